@@ -1,1 +1,1 @@
-
+"""Rows in, dataclasses out; the only SQL."""

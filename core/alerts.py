@@ -1,0 +1,217 @@
+"""The life of an alert and its way along the chain. All that moves an alert stands here."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any, Final
+from uuid import UUID
+
+from core.levels import Level
+from core.people import Person, Role
+from core.policy import Policy, Step
+
+
+class AlertState(StrEnum):
+    """Where an alert stands."""
+
+    OPEN = "open"  # somebody is being looked for
+    ACKNOWLEDGED = "acknowledged"  # a human being has taken it
+    RESOLVED = "resolved"  # it was told what was done
+
+
+class AlertEvent(StrEnum):
+    """What can happen to an alert."""
+
+    ACKNOWLEDGE = "acknowledge"
+    LAPSE = "lapse"  # acknowledged, and then nothing was done in time
+    RESOLVE = "resolve"
+
+
+# The whole life of an alert. A pair that is not here is an error. A second acknowledgement takes it over.
+TRANSITIONS: Final[Mapping[tuple[AlertState, AlertEvent], AlertState]] = MappingProxyType(
+    {
+        (AlertState.OPEN, AlertEvent.ACKNOWLEDGE): AlertState.ACKNOWLEDGED,
+        (AlertState.OPEN, AlertEvent.RESOLVE): AlertState.RESOLVED,
+        (AlertState.ACKNOWLEDGED, AlertEvent.LAPSE): AlertState.OPEN,
+        (AlertState.ACKNOWLEDGED, AlertEvent.RESOLVE): AlertState.RESOLVED,
+    }
+)
+
+
+class Outcome(StrEnum):
+    """What was done about an alert."""
+
+    TALKED = "talked"
+    TIME_OFF = "time_off"
+    COVER = "cover"
+    CLINICAL = "clinical"
+    OTHER = "other"
+
+
+class AlertMoveRefused(Exception):
+    """The event does not apply to an alert in this state. Nothing has changed."""
+
+    def __init__(self, state: AlertState, event: AlertEvent) -> None:
+        super().__init__(f"{event} does not apply to an alert that is {state}")
+        self.state = state
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alert:
+    """One concern about one mentor. Every instant is aware and in UTC."""
+
+    id: UUID
+    person_id: UUID
+    team_id: UUID | None
+    source: str  # "checkin:<id>", "talk:<id>" …: one alert for one thing
+    level: Level
+    reasons: tuple[str, ...]  # rule codes
+    facts: Mapping[str, Any]  # the numbers that the sentences need
+    policy: Policy  # as it stood on opening
+    opened_at: datetime
+    state: AlertState = AlertState.OPEN
+    cycle: int = 0  # whole chains that ended unanswered
+    round: int = 0
+    step: int = 0  # index of the step to be taken next
+    next_step_at: datetime | None = None  # None: nobody is being chased
+    acknowledged_by: UUID | None = None
+    acknowledged_at: datetime | None = None
+    resolved_by: UUID | None = None
+    resolved_at: datetime | None = None
+    outcome: str | None = None
+    version: int = 1
+
+    def after(self, event: AlertEvent) -> AlertState:
+        """Return the state that the event leads to, or raise AlertMoveRefused."""
+        try:
+            return TRANSITIONS[self.state, event]
+        except KeyError:
+            raise AlertMoveRefused(self.state, event) from None
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """Who can be told at this moment, by step."""
+
+    by_step: Mapping[Step, tuple[UUID, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Advance:
+    """A step that was taken: the alert as it is now, whom to tell, and what could not be done."""
+
+    alert: Alert
+    step: Step | None
+    tell: tuple[UUID, ...]
+    skipped: tuple[Step, ...]  # nobody could fill them
+    chain_ended: bool  # every round passed unanswered, or nobody at all can be told: the lead, the operator, the truth
+    lapsed: bool = False  # it was acknowledged and then forgotten
+
+
+def acknowledge(alert: Alert, by: UUID, now: datetime) -> Alert:
+    """Take the alert. The chase stops until the acknowledgement lapses."""
+    return replace(
+        alert,
+        state=alert.after(AlertEvent.ACKNOWLEDGE),
+        acknowledged_by=by,
+        acknowledged_at=now,
+        next_step_at=now + alert.policy.acknowledgement_lapses_after,
+    )
+
+
+def resolve(alert: Alert, by: UUID, outcome: Outcome, now: datetime) -> Alert:
+    """Close the alert with what was done. Resolving an open one acknowledges it too."""
+    return replace(
+        alert,
+        state=alert.after(AlertEvent.RESOLVE),
+        acknowledged_by=alert.acknowledged_by or by,
+        acknowledged_at=alert.acknowledged_at or now,
+        resolved_by=by,
+        resolved_at=now,
+        outcome=outcome.value,
+        next_step_at=None,
+    )
+
+
+def raise_level(alert: Alert, level: Level, reasons: tuple[str, ...], policy: Policy, now: datetime) -> Alert:
+    """Make an alert that is not resolved more serious: the chain of the higher level starts at once."""
+    merged = alert.reasons + tuple(code for code in reasons if code not in alert.reasons)
+    if level <= alert.level:
+        return replace(alert, reasons=merged)
+    return replace(
+        alert,
+        state=AlertState.OPEN,
+        level=level,
+        reasons=merged,
+        policy=policy,
+        cycle=0,
+        round=0,
+        step=0,
+        next_step_at=now,
+        acknowledged_by=None,
+        acknowledged_at=None,
+    )
+
+
+def advance(alert: Alert, chain: Chain, now: datetime) -> Advance | None:
+    """Take the step that is due, or return None when none is.
+
+    An acknowledgement that lapsed re-opens the alert and starts the chain anew. Steps that nobody can fill are skipped
+    at once. After the last round the chain starts again: an alert is chased until somebody answers.
+    """
+    if alert.next_step_at is None or now < alert.next_step_at or alert.state is AlertState.RESOLVED:
+        return None
+    if alert.state is AlertState.ACKNOWLEDGED:
+        reopened = replace(
+            alert, state=alert.after(AlertEvent.LAPSE), acknowledged_by=None, acknowledged_at=None, round=0, step=0
+        )
+        return replace(_take(reopened, chain, now), lapsed=True)
+    return _take(alert, chain, now)
+
+
+def _take(alert: Alert, chain: Chain, now: datetime) -> Advance:
+    steps, wait = alert.policy.steps, alert.policy.acknowledge_within
+    skipped: list[Step] = []
+    round_, place = alert.round, alert.step
+    for _ in range(len(steps) + 1):  # once around is enough to know that nobody can be told
+        if place >= len(steps):
+            round_, place = round_ + 1, 0
+            if round_ >= alert.policy.repeat:
+                ended = replace(alert, cycle=alert.cycle + 1, round=0, step=0, next_step_at=now + wait)
+                return Advance(ended, None, (), tuple(skipped), chain_ended=True)
+        step = steps[place]
+        place += 1
+        if people := chain.by_step.get(step, ()):
+            taken = replace(alert, round=round_, step=place, next_step_at=now + wait)
+            return Advance(taken, step, people, tuple(skipped), chain_ended=False)
+        if step not in skipped:
+            skipped.append(step)
+    nobody = replace(alert, cycle=alert.cycle + 1, round=0, step=0, next_step_at=now + wait)
+    return Advance(nobody, None, (), tuple(skipped), chain_ended=True)
+
+
+def chain_for(alert: Alert, mentor: Person, staff: Sequence[Person], now: datetime) -> Chain:
+    """Say who fills each step at this moment: people who joined, are reachable and are not away.
+
+    `supervisor` is the mentor's own, or else the first of the team's. `backup` is another supervisor of the team; a
+    crisis reaches all of them at once, other levels take turns by round. `lead` is every lead, those of the
+    mentor's team before the others.
+    """
+    able = [p for p in staff if p.can_receive and not p.is_away(now) and p.id != mentor.id]
+    team = [p for p in able if p.role is Role.SUPERVISOR and p.team_id is not None and p.team_id == mentor.team_id]
+    own = next((p for p in able if p.id == mentor.supervisor_id and p.role is not Role.MENTOR), None)
+    first = own or (team[0] if team else None)
+    others = [p.id for p in team if first is None or p.id != first.id]
+    if others and alert.level is not Level.CRISIS:
+        others = [others[alert.round % len(others)]]
+    leads = [p for p in able if p.role is Role.LEAD]
+    near = [p for p in leads if p.team_id in (None, mentor.team_id)] or leads
+    return Chain(
+        {
+            Step.SUPERVISOR: (first.id,) if first else (),
+            Step.BACKUP: tuple(others),
+            Step.LEAD: tuple(p.id for p in near),
+        }
+    )

@@ -1,0 +1,130 @@
+"""The life of one check-in. All that moves it stands here: a table, and functions that return the next value."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+from uuid import UUID
+
+from core.questionnaire import Item
+
+
+class CheckinState(StrEnum):
+    """Where a check-in stands."""
+
+    OPEN = "open"
+    COMPLETE = "complete"
+    EXPIRED = "expired"  # its time is over; what was answered counts
+    REPLACED = "replaced"  # a newer one of its kind took its place; what was answered counts
+    CANCELLED = "cancelled"  # the mentor left
+
+
+class CheckinEvent(StrEnum):
+    """What can happen to an open check-in."""
+
+    FINISH = "finish"
+    EXPIRE = "expire"
+    REPLACE = "replace"
+    CANCEL = "cancel"
+
+
+# The whole life of a check-in. A pair that is not here is an error.
+TRANSITIONS: Final[Mapping[tuple[CheckinState, CheckinEvent], CheckinState]] = MappingProxyType(
+    {
+        (CheckinState.OPEN, CheckinEvent.FINISH): CheckinState.COMPLETE,
+        (CheckinState.OPEN, CheckinEvent.EXPIRE): CheckinState.EXPIRED,
+        (CheckinState.OPEN, CheckinEvent.REPLACE): CheckinState.REPLACED,
+        (CheckinState.OPEN, CheckinEvent.CANCEL): CheckinState.CANCELLED,
+    }
+)
+
+
+class CheckinMoveRefused(Exception):
+    """The check-in is not open any more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checkin:
+    """One sending of a questionnaire to one mentor. `at` is the instant that its answers are about."""
+
+    id: UUID
+    person_id: UUID
+    kind: str
+    occurrence: str  # local date and slot, as exported
+    at: datetime
+    items: tuple[str, ...]  # as asked: a later edit of the program does not reach it
+    expires_at: datetime
+    remind_at: datetime | None = None
+    state: CheckinState = CheckinState.OPEN
+    position: int = 0  # index of the item on the screen
+    answers: Mapping[str, str] = field(default_factory=dict)
+    skipped: frozenset[str] = frozenset()
+    message_id: int | None = None
+    opened_at: datetime | None = None  # when it was stored
+    version: int = 1
+
+    def after(self, event: CheckinEvent) -> "Checkin":
+        """Return the check-in as the event leaves it, or raise CheckinMoveRefused."""
+        try:
+            state = TRANSITIONS[self.state, event]
+        except KeyError:
+            raise CheckinMoveRefused(f"{event} does not apply to a check-in that is {self.state}") from None
+        return replace(self, state=state, remind_at=None)
+
+    @property
+    def is_open(self) -> bool:
+        """Say whether it still takes answers."""
+        return self.state is CheckinState.OPEN
+
+
+def applies(item: Item, answers: Mapping[str, str]) -> bool:
+    """Say whether an item is asked, given the answers before it."""
+    return all(
+        any(value in wanted for value in answers.get(other, "").split()) for other, wanted in item.only_if.items()
+    )
+
+
+def asked(checkin: Checkin, items: Mapping[str, Item]) -> Sequence[str]:
+    """Return the ids of the items that this check-in asks so far, in order. Items the program dropped are left out."""
+    return [id_ for id_ in checkin.items if id_ in items and applies(items[id_], checkin.answers)]
+
+
+def answer(checkin: Checkin, item_id: str, value: str, items: Mapping[str, Item]) -> Checkin:
+    """Store one answer and move to the next open item, or finish. The item that was answered decides, not the screen:
+    a late second tap on an earlier screen must not jump over a question."""
+    _require_open(checkin)
+    moved = replace(
+        checkin, answers={**checkin.answers, item_id: value}, skipped=checkin.skipped - {item_id}, remind_at=None
+    )
+    return _advance(moved, item_id, items)
+
+
+def skip(checkin: Checkin, item_id: str, items: Mapping[str, Item]) -> Checkin:
+    """Pass over one item. An answer given earlier to it is kept."""
+    _require_open(checkin)
+    return _advance(replace(checkin, skipped=checkin.skipped | {item_id}), item_id, items)
+
+
+def back(checkin: Checkin, item_id: str, items: Mapping[str, Item]) -> Checkin:
+    """Show the item before this one; the first stays."""
+    _require_open(checkin)
+    order = asked(checkin, items)
+    place = order.index(item_id) if item_id in order else 0
+    return replace(checkin, position=checkin.items.index(order[max(place - 1, 0)]))
+
+
+def _require_open(checkin: Checkin) -> None:
+    if not checkin.is_open:
+        raise CheckinMoveRefused(f"the check-in is {checkin.state}")
+
+
+def _advance(checkin: Checkin, from_item: str, items: Mapping[str, Item]) -> Checkin:
+    order = asked(checkin, items)
+    start = order.index(from_item) + 1 if from_item in order else 0
+    # Forward first; an item that was left behind (by "back", or by a new branch) is asked before the end.
+    for id_ in (*order[start:], *order[:start]):
+        if id_ not in checkin.answers and id_ not in checkin.skipped:
+            return replace(checkin, position=checkin.items.index(id_))
+    return checkin.after(CheckinEvent.FINISH)

@@ -1,0 +1,128 @@
+"""What goes out: the kinds of message, how urgent each is, and what happens when nobody knows whether it arrived."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import IntEnum, StrEnum
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple
+from uuid import UUID
+
+
+class Priority(IntEnum):
+    """The order in which messages leave; the lower the sooner."""
+
+    CRISIS = 0
+    ALERT = 1
+    REPLY = 2  # somebody is looking at the screen
+    CHECKIN = 3
+    DIGEST = 4
+
+
+class WhenUnsure(StrEnum):
+    """What to do when Telegram's own answer was lost, so that the message was maybe sent."""
+
+    REPEAT = "repeat"  # harmless twice
+    REPEAT_MARKED = "repeat_marked"  # repeated, and the text says that it may be a repetition
+    DROP = "drop"  # better missed than doubled
+
+
+class Kind(StrEnum):
+    """Every message that Keepwell can send. `bot/screens` has one renderer for each."""
+
+    CONSENT = "consent"
+    DECLINED = "declined"
+    ASK_LANGUAGE = "ask_language"
+    ASK_ZONE = "ask_zone"
+    ASK_TIME = "ask_time"
+    READY = "ready"
+    STAFF_WELCOME = "staff_welcome"
+    REFUSAL = "refusal"  # params: reason
+    HELP = "help"
+    PRIVACY = "privacy"
+    SETTINGS = "settings"
+    AWAY = "away"
+    LEAVE = "leave"
+    LEFT = "left"
+    CHECKIN = "checkin"  # an item of a check-in
+    CHECKIN_DONE = "checkin_done"
+    CHECKIN_CLOSED = "checkin_closed"  # expired, replaced, postponed or moved: says so
+    NUDGE = "nudge"
+    CRISIS = "crisis"  # to the mentor: lines, and who is being called
+    MENTOR_STATUS = "mentor_status"  # to the mentor: who took it, or that nobody has yet
+    ALERT = "alert"
+    ALERT_UPDATE = "alert_update"  # an edit of an alert on the phone of somebody who was told
+    CHAIN_ENDED = "chain_ended"
+    NOTE = "note"
+
+
+class Rule(NamedTuple):
+    """How a kind of message travels."""
+
+    priority: Priority
+    when_unsure: WhenUnsure
+
+
+_REPLY = Rule(Priority.REPLY, WhenUnsure.REPEAT)
+RULES: Final[Mapping[Kind, Rule]] = MappingProxyType(
+    {
+        **dict.fromkeys(Kind, _REPLY),
+        Kind.CHECKIN: Rule(Priority.CHECKIN, WhenUnsure.DROP),
+        Kind.NUDGE: Rule(Priority.CHECKIN, WhenUnsure.DROP),
+        Kind.CRISIS: Rule(Priority.CRISIS, WhenUnsure.REPEAT),
+        Kind.MENTOR_STATUS: Rule(Priority.ALERT, WhenUnsure.REPEAT),
+        Kind.ALERT: Rule(Priority.ALERT, WhenUnsure.REPEAT_MARKED),
+        Kind.ALERT_UPDATE: Rule(Priority.REPLY, WhenUnsure.REPEAT),
+        Kind.CHAIN_ENDED: Rule(Priority.ALERT, WhenUnsure.REPEAT_MARKED),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """A message to be stored in the outbox. Exactly one of person and stranger is set."""
+
+    kind: Kind
+    person_id: UUID | None = None
+    stranger: int | None = None  # a Telegram chat that is on no roster
+    params: Mapping[str, Any] = field(default_factory=dict)
+    edit: int | None = None  # the Telegram message to change; None sends a new one
+    priority: Priority | None = None  # None: the kind's own
+    not_before: datetime | None = None
+    dedup_key: str | None = None  # at most one message for ever under one key
+    receipt: str | None = None  # who wants to know the message id: "checkin:<id>", "notice:<id>"
+
+    @property
+    def leaves_with(self) -> Priority:
+        """The priority it travels with."""
+        return self.priority if self.priority is not None else RULES[self.kind].priority
+
+
+class OutgoingState(StrEnum):
+    """Where an outgoing message stands."""
+
+    PENDING = "pending"
+    SENDING = "sending"  # some process holds it
+    SENT = "sent"
+    MAYBE = "maybe"  # Telegram's answer was lost and the kind says: do not repeat
+    DEAD = "dead"  # Telegram will never take it
+    SUPERSEDED = "superseded"  # a newer edit of the same message took its place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outgoing:
+    """A claimed message with all that sending needs. Nothing else is read while it is on its way."""
+
+    id: int
+    kind: Kind
+    chat_id: int
+    person_id: UUID | None
+    language: str
+    timezone: str
+    params: Mapping[str, Any]
+    edit: int | None
+    priority: Priority
+    attempts: int
+    repeated: bool  # an earlier attempt may have arrived
+    receipt: str | None
+    send_at: datetime  # its place in the send budget

@@ -1,0 +1,60 @@
+"""Who takes part, in which role, and whether they can be asked or told anything now."""
+
+from dataclasses import dataclass
+from datetime import datetime, time
+from enum import StrEnum
+from uuid import UUID
+
+
+class Role(StrEnum):
+    """What a person does in the program."""
+
+    MENTOR = "mentor"
+    SUPERVISOR = "supervisor"
+    LEAD = "lead"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Somebody on the roster. Every instant is aware and in UTC."""
+
+    id: UUID
+    name: str
+    role: Role
+    team_id: UUID | None
+    team: str
+    supervisor_id: UUID | None
+    language: str
+    timezone: str  # IANA name
+    telegram_id: int | None = None  # None: has not joined
+    joined_at: datetime | None = None
+    consented_at: datetime | None = None
+    consent_version: str | None = None
+    declined_at: datetime | None = None
+    left_at: datetime | None = None
+    unreachable_since: datetime | None = None  # Telegram refuses our messages
+    away_from: datetime | None = None
+    away_until: datetime | None = None  # None with away_from: until they say so
+    quiet_from: time | None = None  # None: the program's quiet hours
+    quiet_until: time | None = None
+
+    @property
+    def first_name(self) -> str:
+        """The name that others are shown in running text."""
+        return self.name.split()[0] if self.name.split() else self.name
+
+    def is_away(self, now: datetime) -> bool:
+        """Say whether the person asked to be left alone at that instant."""
+        if self.away_from is None or now < self.away_from:
+            return False
+        return self.away_until is None or now < self.away_until
+
+    @property
+    def takes_part(self) -> bool:
+        """A mentor who joined, agreed and has not left: the only people who are ever asked."""
+        return self.role is Role.MENTOR and None not in (self.telegram_id, self.consented_at) and self.left_at is None
+
+    @property
+    def can_receive(self) -> bool:
+        """Say whether a message has any chance of arriving."""
+        return self.telegram_id is not None and self.left_at is None and self.unreachable_since is None
