@@ -1,0 +1,208 @@
+"""Alerts, and who was told of them in which message."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, func, select, update
+
+from core.alerts import Alert, AlertState
+from core.levels import Level
+from core.policy import Policy
+from storage.database import ReadSession, WriteSession
+from storage.sql import changed, insert
+from storage.tables import AlertNoticeRow, AlertRow
+
+
+@dataclass(frozen=True, slots=True)
+class AlertCopy:
+    """The newest message about an alert on one person's phone."""
+
+    person_id: UUID
+    message_id: int | None
+
+
+def _to_alert(row: AlertRow) -> Alert:
+    return Alert(
+        id=row.id,
+        person_id=row.person_id,
+        team_id=row.team_id,
+        source=row.source,
+        level=Level(row.level),
+        state=AlertState(row.state),
+        reasons=tuple(row.reasons),
+        facts=row.facts,
+        policy=Policy.from_json(row.policy),
+        cycle=row.cycle,
+        round=row.round,
+        step=row.step,
+        next_step_at=row.next_step_at,
+        opened_at=row.opened_at,
+        acknowledged_by=row.acknowledged_by,
+        acknowledged_at=row.acknowledged_at,
+        resolved_by=row.resolved_by,
+        resolved_at=row.resolved_at,
+        outcome=row.outcome,
+        version=row.version,
+    )
+
+
+async def _many(session: ReadSession, *where: ColumnElement[bool]) -> list[Alert]:
+    statement = select(AlertRow).where(*where).order_by(AlertRow.opened_at, AlertRow.id)
+    return [_to_alert(row) for row in await session.scalars(statement)]
+
+
+async def get(session: ReadSession, alert_id: UUID) -> Alert | None:
+    """Return an alert."""
+    return next(iter(await _many(session, AlertRow.id == alert_id)), None)
+
+
+async def lock(session: WriteSession, alert_id: UUID) -> Alert | None:
+    """Return an alert; nobody else changes it before this transaction ends."""
+    row = (await session.scalars(select(AlertRow).where(AlertRow.id == alert_id).with_for_update())).first()
+    return _to_alert(row) if row else None
+
+
+async def by_source(session: ReadSession, source: str) -> Alert | None:
+    """Return the alert that one thing gave rise to."""
+    return next(iter(await _many(session, AlertRow.source == source)), None)
+
+
+async def unresolved_of(session: ReadSession, person_id: UUID) -> list[Alert]:
+    """Return the alerts about a mentor that are not resolved."""
+    return await _many(session, AlertRow.person_id == person_id, AlertRow.state != AlertState.RESOLVED.value)
+
+
+async def resolved_of(session: ReadSession, person_id: UUID, since: datetime) -> list[Alert]:
+    """Return the alerts about a mentor that were resolved since an instant, in that order."""
+    found = await _many(session, AlertRow.person_id == person_id, AlertRow.resolved_at >= since)
+    return sorted(found, key=lambda alert: alert.resolved_at or alert.opened_at)
+
+
+async def unresolved(session: ReadSession, team_id: UUID | None) -> list[Alert]:
+    """Return the alerts that are not resolved; of one team, or of all with None."""
+    where = [AlertRow.state != AlertState.RESOLVED.value]
+    return await _many(session, *where, *([AlertRow.team_id == team_id] if team_id else []))
+
+
+async def add(session: WriteSession, alert: Alert) -> bool:
+    """Store a new alert. False if there is one for this source already."""
+    statement = insert(session, AlertRow).values(
+        id=alert.id,
+        person_id=alert.person_id,
+        team_id=alert.team_id,
+        source=alert.source,
+        level=int(alert.level),
+        state=alert.state.value,
+        reasons=list(alert.reasons),
+        facts=dict(alert.facts),
+        policy=alert.policy.as_json(),
+        next_step_at=alert.next_step_at,
+        opened_at=alert.opened_at,
+        cycle=0,
+        round=0,
+        step=0,
+        version=1,
+    )
+    return await changed(session, statement.on_conflict_do_nothing()) == 1
+
+
+async def save(session: WriteSession, alert: Alert) -> bool:
+    """Store a changed alert. False if somebody else changed it since it was read: the version fences every step."""
+    statement = (
+        update(AlertRow)
+        .where(AlertRow.id == alert.id, AlertRow.version == alert.version)
+        .values(
+            level=int(alert.level),
+            state=alert.state.value,
+            reasons=list(alert.reasons),
+            facts=dict(alert.facts),
+            policy=alert.policy.as_json(),
+            cycle=alert.cycle,
+            round=alert.round,
+            step=alert.step,
+            next_step_at=alert.next_step_at,
+            acknowledged_by=alert.acknowledged_by,
+            acknowledged_at=alert.acknowledged_at,
+            resolved_by=alert.resolved_by,
+            resolved_at=alert.resolved_at,
+            outcome=alert.outcome,
+            version=AlertRow.version + 1,
+        )
+    )
+    return await changed(session, statement) == 1
+
+
+async def due(session: ReadSession, now: datetime, limit: int) -> list[UUID]:
+    """Return the alerts whose next step is due, the most serious first."""
+    statement = (
+        select(AlertRow.id)
+        .where(AlertRow.next_step_at <= now)
+        .order_by(AlertRow.level.desc(), AlertRow.next_step_at)
+        .limit(limit)
+    )
+    return list(await session.scalars(statement))
+
+
+async def postpone(session: WriteSession, alert_id: UUID, until: datetime) -> None:
+    """Put off the next step of an alert that could not be handled, so that it does not hold up the others."""
+    await session.execute(update(AlertRow).where(AlertRow.id == alert_id).values(next_step_at=until))
+
+
+async def stuck(session: ReadSession) -> int:
+    """Return how many unresolved alerts have no next step: there must never be one."""
+    statement = select(func.count()).where(AlertRow.state != AlertState.RESOLVED.value, AlertRow.next_step_at.is_(None))
+    return await session.scalar(statement) or 0
+
+
+async def overdue(session: ReadSession, before: datetime) -> int:
+    """Return how many alerts should have moved before that instant."""
+    return await session.scalar(select(func.count()).where(AlertRow.next_step_at < before)) or 0
+
+
+async def add_notice(session: WriteSession, alert_id: UUID, person_id: UUID, step: str, now: datetime) -> int:
+    """Note that somebody is being told. Return the id under which the message will report."""
+    row = AlertNoticeRow(alert_id=alert_id, person_id=person_id, step=step, queued_at=now)
+    session.add(row)
+    await session.flush()
+    return row.id
+
+
+async def notice_sent(session: WriteSession, notice_id: int, message_id: int, now: datetime) -> None:
+    """Note that a message about an alert arrived."""
+    values = {"message_id": message_id, "sent_at": now}
+    await session.execute(update(AlertNoticeRow).where(AlertNoticeRow.id == notice_id).values(**values))
+
+
+async def notice_failed(session: WriteSession, notice_id: int, now: datetime) -> UUID | None:
+    """Note that a message will never arrive. Return its alert if nobody of that step is left to answer."""
+    row = await session.get(AlertNoticeRow, notice_id)
+    if row is None:
+        return None
+    row.failed_at = now
+    await session.flush()
+    newest = (
+        select(AlertNoticeRow)
+        .where(AlertNoticeRow.alert_id == row.alert_id, AlertNoticeRow.queued_at == row.queued_at)
+        .where(AlertNoticeRow.failed_at.is_(None))
+    )
+    return None if (await session.scalars(newest)).first() else row.alert_id
+
+
+async def copies(session: ReadSession, alert_id: UUID) -> list[AlertCopy]:
+    """Return everybody who was told of an alert, each with all the messages that arrived."""
+    statement = (
+        select(AlertNoticeRow)
+        .where(AlertNoticeRow.alert_id == alert_id, AlertNoticeRow.failed_at.is_(None))
+        .order_by(AlertNoticeRow.id)
+    )
+    return [AlertCopy(row.person_id, row.message_id) for row in await session.scalars(statement)]
+
+
+async def told(session: ReadSession, alert_ids: Sequence[UUID], person_id: UUID) -> bool:
+    """Say whether a person was told of any of these alerts."""
+    statement = select(AlertNoticeRow.id).where(
+        AlertNoticeRow.alert_id.in_(list(alert_ids)), AlertNoticeRow.person_id == person_id
+    )
+    return (await session.scalars(statement)).first() is not None
