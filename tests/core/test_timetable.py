@@ -50,6 +50,8 @@ def following(zone: str, at: str, after: str, days: tuple[int, ...] = EVERY_DAY,
         ("America/Phoenix", "02:30", "2026-03-08T00:00", "2026-03-08", "2026-03-08T09:30"),
         ("Asia/Kolkata", "09:00", "2026-03-08T03:30", "2026-03-09", "2026-03-09T03:30"),
         ("America/Santiago", "00:15", "2026-09-06T00:00", "2026-09-06", "2026-09-06T04:15"),  # midnight is skipped
+        ("America/Nuuk", "23:30", "2026-03-29T01:10", "2026-03-28", "2026-03-29T01:30"),  # skipped: past midnight
+        ("America/St_Johns", "00:00", "2010-11-07T03:00", "2010-11-08", "2010-11-08T03:30"),  # back from 00:01 to 23:01
         ("Pacific/Apia", "09:00", "2011-12-29T00:00", "2011-12-29", "2011-12-29T19:00"),
         ("Pacific/Apia", "09:00", "2011-12-29T19:00", "2011-12-31", "2011-12-30T19:00"),  # 30 December never was
     ],
@@ -96,6 +98,18 @@ def test_an_occurrence_is_due_at_its_very_instant_and_not_before() -> None:
     daily, at = Cadence(EVERY_DAY, time(9)), utc("2026-05-05T14:00")
     assert due_occurrence(daily, "America/Chicago", at, at) == Occurrence(date(2026, 5, 5), "09:00", at)
     assert due_occurrence(daily, "America/Chicago", at, at - timedelta(microseconds=1)) is None
+
+
+def test_a_skipped_time_that_happens_past_midnight_is_due() -> None:
+    at = utc("2026-03-29T01:30")
+    late = Cadence(EVERY_DAY, time(23, 30))
+    assert due_occurrence(late, "America/Nuuk", at, at) == Occurrence(date(2026, 3, 28), "23:30", at)
+
+
+def test_an_occurrence_stays_due_when_the_clocks_go_back_to_the_day_before() -> None:
+    midnight, at = Cadence(EVERY_DAY, time(0)), utc("2010-11-07T02:30")
+    found = due_occurrence(midnight, "America/St_Johns", at, utc("2010-11-07T03:00"))  # the walls show 6 November
+    assert found == Occurrence(date(2010, 11, 7), "00:00", at)
 
 
 @pytest.mark.parametrize(
