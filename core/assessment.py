@@ -143,7 +143,7 @@ def _assess_pulse(
         signals=checkin.signals,
         strain=score,
         recent=change.recent_at(at, parameters),
-        change=change.alert,
+        change=change.level,
         runs=runs,
         parameters=parameters,
     )
@@ -188,7 +188,7 @@ def _assess_weekly(
         weekly=score,
         load=burden,
         recent=change.recent_at(at, parameters),
-        change=change.alert,
+        change=change.level,
         runs=runs,
         parameters=parameters,
     )
@@ -237,7 +237,8 @@ def _conclude(
         inputs=checkin.answers,
         rules_version=moment.parameters.rules_version,
     )
-    return replace(after, memory=memory.after(at, scores, moment.numbers)), assessment
+    told = memory.after(at, scores, moment.numbers)
+    return after if told is memory else replace(after, memory=told), assessment
 
 
 def _unscored(checkin: CheckinAnswers, parameters: ScoringParameters) -> Assessment:

@@ -28,7 +28,7 @@ def facts_of(before: History, after: History, moment: Moment, workload: Workload
     facts: dict[str, float] = {}
     _usual(facts, before, after, moment)
     if moment.change is not Level.STEADY:
-        facts["change_days"] = (at - after.change.opened_at) // _DAY
+        facts["change_days"] = (at - after.change.alert.opened_at) // _DAY
     if moment.recent is not None:
         facts["recent"] = moment.recent
     _weekly(facts, before, moment)

@@ -5,10 +5,12 @@ Instants are whole microseconds since 1970-01-01 UTC, so that "within 216 hours"
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from enum import Enum
 from math import sqrt
+from typing import Final
 
 from core.levels import Level
-from core.parameters import BaselineParameters, ScoringParameters, WeeklyParameters
+from core.parameters import BaselineParameters, ChangeParameters, ScoringParameters, WeeklyParameters
 from core.scores import exceeds, reaches, rounded
 
 MICROSECOND = timedelta(microseconds=1)
@@ -24,7 +26,26 @@ class Compared:
     spread: float  # standard deviation, strain points
 
 
+class Ending(Enum):
+    """Why a change-alert closed."""
+
+    CALM = "calm"
+    TIME = "time"
+
+
 @dataclass(frozen=True, slots=True)
+class ChangeAlert:
+    """The latch: it keeps its highest level until it closes."""
+
+    level: Level = Level.STEADY  # steady (closed), watch or concern
+    opened_at: int = 0
+    calm: int = 0  # calm scored pulses in a row
+
+
+CLOSED: Final = ChangeAlert()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
     """What earlier check-ins leave behind for judging the next one."""
 
@@ -35,15 +56,18 @@ class Change:
     pulses: int = 0  # t: scored pulses since the baseline
     z: float = 0.0
     limit: float = 0.0  # that z was last compared with
-    alert: Level = Level.STEADY  # the change-alert: steady (closed), watch or concern
-    opened_at: int = 0
-    calm: int = 0  # calm scored pulses in a row
+    alert: ChangeAlert = CLOSED
     recent: float | None = None  # r
     scored_at: int | None = None  # the latest scored pulse
     weekly_learning: tuple[float, ...] = ()
     weekly_learnt: bool = False
     weekly_usual: float = 0.0  # m_W
     weekly_high_at: int | None = None  # the latest weekly that can turn a change-alert into a concern
+
+    @property
+    def level(self) -> Level:
+        """The level of the open change-alert; steady: none is open."""
+        return self.alert.level
 
     def recent_at(self, at: int, parameters: ScoringParameters) -> float | None:
         """Return the recent level as it counts at `at`: None before the first score and when the latest is too old."""
@@ -56,16 +80,30 @@ def after_pulse(
     change: Change, strain: float, at: int, parameters: ScoringParameters
 ) -> tuple[Change, Compared | None]:
     """Take a scored pulse; return what it leaves behind, and the comparison unless the usual is still being learnt."""
-    recent = _recent(change.recent, strain, parameters.recent.smoothing)
-    change = replace(change, recent=recent, scored_at=at)
+    share = parameters.recent.smoothing
+    recent = strain if change.recent is None else share * strain + (1 - share) * change.recent
     if not change.learnt:
-        return _learn(change, strain, parameters.baseline), None
+        return _learn(change, strain, at, recent, parameters.baseline), None
     compared = _compare(change, strain, parameters)
-    change = replace(change, z=compared.z, limit=compared.limit, pulses=change.pulses + 1)
-    change = _close(_open(change, at, parameters), at, recent, parameters)
-    if change.alert is Level.STEADY:
-        change = _adapt(change, strain, parameters)
-    return change, compared
+    alert = _opened(change, compared, at, parameters)
+    alert, ended = _closed(alert, compared, at, parameters.change)
+    usual, variance = change.usual, change.variance
+    if ended is Ending.TIME:
+        usual += parameters.change.new_usual * (recent - usual)
+    if alert.level is Level.STEADY:
+        usual, variance = _adapted(usual, variance, strain, parameters)
+    after = replace(
+        change,
+        usual=usual,
+        variance=variance,
+        pulses=change.pulses + 1,
+        z=compared.z if ended is None else 0.0,
+        limit=compared.limit,
+        alert=alert,
+        recent=recent,
+        scored_at=at,
+    )
+    return after, compared
 
 
 def after_weekly(change: Change, weekly: float, at: int, parameters: ScoringParameters) -> tuple[Change, float | None]:
@@ -76,9 +114,9 @@ def after_weekly(change: Change, weekly: float, at: int, parameters: ScoringPara
     z = distance / parameters.weekly.sd
     if reaches(z, parameters.change.weekly_z):
         change = replace(change, weekly_high_at=at)
-        if change.scored_at is not None and exceeds(change.z, change.limit) and _joined(change, parameters):
-            change = replace(change, alert=Level.CONCERN)
-    if change.alert is Level.STEADY:
+        if exceeds(change.z, change.limit) and _is_joined(change.scored_at, at, parameters.change):
+            change = replace(change, alert=replace(change.alert, level=Level.CONCERN))
+    if change.level is Level.STEADY:
         change = replace(change, weekly_usual=change.weekly_usual + parameters.weekly.adaptation * distance)
     return change, z
 
@@ -95,20 +133,16 @@ def limit_after(pulses: int, parameters: ScoringParameters) -> float:
     return parameters.change.limit * sqrt(smoothing / (2 - smoothing) * narrowed)
 
 
-def _recent(before: float | None, strain: float, smoothing: float) -> float:
-    return strain if before is None else smoothing * strain + (1 - smoothing) * before
-
-
-def _learn(change: Change, strain: float, baseline: BaselineParameters) -> Change:
+def _learn(change: Change, strain: float, at: int, recent: float, baseline: BaselineParameters) -> Change:
     scores = (*change.learning, strain)
     if len(scores) < baseline.pulses:
-        return replace(change, learning=scores)
+        return replace(change, learning=scores, recent=recent, scored_at=at)
     mean = sum(scores) / len(scores)
     squares = sum((score - mean) ** 2 for score in scores)
     usual = (sum(scores) + baseline.prior_weight * baseline.prior_mean) / (len(scores) + baseline.prior_weight)
     prior_squares = baseline.prior_sd_weight * baseline.prior_sd**2
     variance = (squares + prior_squares) / (len(scores) - 1 + baseline.prior_sd_weight)
-    return replace(change, learning=(), learnt=True, usual=usual, variance=variance)
+    return replace(change, learning=(), learnt=True, usual=usual, variance=variance, recent=recent, scored_at=at)
 
 
 def _learn_weekly(change: Change, weekly: float, parameters: WeeklyParameters) -> Change:
@@ -127,45 +161,38 @@ def _compare(change: Change, strain: float, parameters: ScoringParameters) -> Co
     return Compared(z, limit_after(change.pulses + 1, parameters), change.usual, sigma)
 
 
-def _open(change: Change, at: int, parameters: ScoringParameters) -> Change:
-    """Open the change-alert, or raise it; it keeps its highest level."""
-    if not exceeds(change.z, change.limit):
-        return change
-    strong = exceeds(change.z, parameters.change.strong * change.limit) or _joined(change, parameters)
+def _opened(change: Change, compared: Compared, at: int, parameters: ScoringParameters) -> ChangeAlert:
+    """Return the change-alert after a pulse above the limit has opened or raised it."""
+    numbers, alert = parameters.change, change.alert
+    if not exceeds(compared.z, compared.limit):
+        return alert
+    strong = exceeds(compared.z, numbers.strong * compared.limit) or _is_joined(change.weekly_high_at, at, numbers)
     level = Level.CONCERN if strong else Level.WATCH
-    if change.alert is Level.STEADY:
-        return replace(change, alert=level, opened_at=at, calm=0)
-    return replace(change, alert=max(change.alert, level))
+    return ChangeAlert(level, at) if alert.level is Level.STEADY else replace(alert, level=max(alert.level, level))
 
 
-def _joined(change: Change, parameters: ScoringParameters) -> bool:
-    """Whether the latest scored pulse and a high weekly lie close enough to each other."""
-    if change.weekly_high_at is None or change.scored_at is None:
-        return False
-    return abs(change.scored_at - change.weekly_high_at) <= parameters.change.weekly_within // MICROSECOND
+def _is_joined(other: int | None, at: int, numbers: ChangeParameters) -> bool:
+    """Whether the other of the two, a pulse above its limit and a high weekly, lies close enough to this one."""
+    return other is not None and at - other <= numbers.weekly_within // MICROSECOND
 
 
-def _close(change: Change, at: int, recent: float, parameters: ScoringParameters) -> Change:
+def _closed(
+    alert: ChangeAlert, compared: Compared, at: int, numbers: ChangeParameters
+) -> tuple[ChangeAlert, Ending | None]:
     """Close an open change-alert when its pulses have been calm, or else when its time is over."""
-    if change.alert is Level.STEADY:
-        return change
-    numbers = parameters.change
-    is_calm = rounded(change.z) < rounded(numbers.calm * change.limit)
-    calm = change.calm + 1 if is_calm else 0
-    closed = replace(change, alert=Level.STEADY, z=0.0, calm=0)
+    if alert.level is Level.STEADY:
+        return alert, None
+    calm = alert.calm + 1 if rounded(compared.z) < rounded(numbers.calm * compared.limit) else 0
     if calm >= numbers.calm_pulses:
-        return closed
-    if at - change.opened_at >= numbers.lasts // MICROSECOND:
-        return replace(closed, usual=(1 - numbers.new_usual) * change.usual + numbers.new_usual * recent)
-    return replace(change, calm=calm)
+        return CLOSED, Ending.CALM
+    if at - alert.opened_at >= numbers.lasts // MICROSECOND:
+        return CLOSED, Ending.TIME
+    return ChangeAlert(alert.level, alert.opened_at, calm), None
 
 
-def _adapt(change: Change, strain: float, parameters: ScoringParameters) -> Change:
-    reach = parameters.change.clip * spread(change.variance, parameters.baseline)
-    distance = min(max(strain - change.usual, -reach), reach)
+def _adapted(usual: float, variance: float, strain: float, parameters: ScoringParameters) -> tuple[float, float]:
+    """Let the usual and its variance follow a pulse slowly; a single one pulls no more than the clip allows."""
+    reach = parameters.change.clip * spread(variance, parameters.baseline)
+    distance = min(max(strain - usual, -reach), reach)
     share = parameters.baseline.adaptation
-    return replace(
-        change,
-        usual=change.usual + share * distance,
-        variance=change.variance + share * (distance * distance - change.variance),
-    )
+    return usual + share * distance, variance + share * (distance * distance - variance)

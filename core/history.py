@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-from core.change import Change
+from core.change import Change, ChangeAlert
 from core.levels import Level
 from core.memory import Memory
 from core.rules import Runs
@@ -36,12 +36,12 @@ class History:
     @property
     def change_alert_open(self) -> bool:
         """Whether a change-alert is open; silence is then told sooner."""
-        return self.change.alert is not Level.STEADY
+        return self.change.level is not Level.STEADY
 
     def as_json(self) -> dict[str, Any]:
         """Return plain values for storage; `from_json` is the inverse, to the last bit of every number."""
         change = _plain(self.change)
-        change["alert"] = self.change.alert.code
+        change["alert"] = {**_plain(self.change.alert), "level": self.change.level.code}
         memory = _plain(self.memory)
         memory["resolved"] = [[level.code, count] for level, count in self.memory.resolved]
         return {
@@ -63,7 +63,8 @@ class History:
             raise UnknownHistory(f"a history of format {data.get('format')!r}, where {FORMAT} is known")
         try:
             change, memory = dict(data["change"]), dict(data["memory"])
-            change["alert"] = Level.from_code(change["alert"])
+            alert = dict(change["alert"])
+            change["alert"] = ChangeAlert(**{**alert, "level": Level.from_code(alert["level"])})
             change["learning"] = tuple(change["learning"])
             change["weekly_learning"] = tuple(change["weekly_learning"])
             memory["resolved"] = tuple((Level.from_code(code), count) for code, count in memory["resolved"])
