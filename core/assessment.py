@@ -11,7 +11,7 @@ from typing import Final
 
 from core.assessment_facts import LATEST, facts_of
 from core.change import MICROSECOND, Compared, after_pulse, after_weekly
-from core.history import History
+from core.history import History as History
 from core.levels import Level
 from core.parameters import DEFAULT_PARAMETERS, RuleParameters, ScoringParameters, Workload
 from core.rules import Moment, Runs, holding, level_of
@@ -79,7 +79,7 @@ def micros(at: datetime) -> int:
     return (at - EPOCH) // MICROSECOND
 
 
-def assess(
+def assess_one(
     history: History,
     checkin: CheckinAnswers,
     parameters: ScoringParameters = DEFAULT_PARAMETERS,
@@ -99,7 +99,7 @@ def assess(
     return judge(history, checkin, at, parameters, workload or parameters.workload)
 
 
-def resolve(history: History, resolved: Resolved) -> History:
+def note_resolved(history: History, resolved: Resolved) -> History:
     """Note that an alert was resolved: its level is told anew after three answers in a row stayed below it."""
     return replace(history, memory=history.memory.after_resolution(resolved.level))
 
@@ -116,9 +116,9 @@ def replay(
     history, assessments = History(), []
     for event in sorted(events, key=_place):
         if isinstance(event, Resolved):
-            history = resolve(history, event)
+            history = note_resolved(history, event)
         else:
-            history, assessment = assess(history, event, parameters, workload)
+            history, assessment = assess_one(history, event, parameters, workload)
             assessments.append(assessment)
     return assessments
 
