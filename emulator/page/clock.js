@@ -1,7 +1,7 @@
 /** The emulator's clock in the top bar, and the buttons that move it. */
 
 import { advanceClock, clockToNext, Refused } from "./api.js";
-import { clockTime, fullDate, offsetWords } from "./time.js";
+import { clockTime, fullDate, offsetWords, zoneName } from "./time.js";
 
 const NO_NEXT = "Nothing to go to: the service has not said when its next check-in is.";
 
@@ -16,6 +16,7 @@ export class Clock {
     this.notify = notify;
     this.time = document.getElementById("clock-time");
     this.date = document.getElementById("clock-date");
+    this.zone = document.getElementById("clock-zone");
     this.offset = document.getElementById("clock-offset");
     this.reason = document.getElementById("clock-reason");
     this.next = document.querySelector("[data-to=next]");
@@ -43,6 +44,7 @@ export class Clock {
     this.time.textContent = clockTime(now);
     this.time.dateTime = now.toISOString();
     this.date.textContent = fullDate(now);
+    this.zone.textContent = zoneName(now);
   }
 
   async #press(button) {

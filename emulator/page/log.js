@@ -12,6 +12,7 @@ export class Log {
   #messages = new Map();
   #atEnd = true;
   #missed = 0;
+  #top = 0;
 
   constructor(root, { onTap }) {
     this.onTap = onTap;
@@ -26,10 +27,6 @@ export class Log {
     const grown = new ResizeObserver(() => this.#atEnd && this.toEnd());
     grown.observe(this.lines);
     grown.observe(this.box);
-  }
-
-  get isEmpty() {
-    return this.#messages.size === 0;
   }
 
   /** Show exactly these messages, keeping the elements of those that did not change. */
@@ -61,6 +58,7 @@ export class Log {
 
   toEnd() {
     this.box.scrollTop = this.box.scrollHeight;
+    this.#top = this.box.scrollTop;
     this.#atEnd = true;
     this.#missed = 0;
     this.chip.hidden = true;
@@ -109,10 +107,14 @@ export class Log {
     }
   }
 
+  /** Only a move upwards leaves the end: a picture that loads also makes a distance to it. */
   #scrolled() {
-    const left = this.box.scrollHeight - this.box.scrollTop - this.box.clientHeight;
-    this.#atEnd = left < NEAR_PX;
-    if (this.#atEnd && this.#missed) this.toEnd();
+    const { scrollTop, scrollHeight, clientHeight } = this.box;
+    const near = scrollHeight - scrollTop - clientHeight < NEAR_PX;
+    if (near) this.#atEnd = true;
+    else if (scrollTop < this.#top) this.#atEnd = false;
+    this.#top = scrollTop;
+    if (near && this.#missed) this.toEnd();
   }
 }
 

@@ -67,6 +67,7 @@ export class Phone {
     this.#part(".owner-name").textContent = info.name;
     this.#part(".owner-role").textContent = info.role ?? "";
     this.#part(".owner-language").textContent = info.language;
+    this.#part(".blank").textContent = info.started ? "Nothing here yet." : `${info.name} has not opened this chat yet.`;
     const note = this.#part(".start-gate .gate-note");
     note.hidden = !info.start_payload;
     this.#part(".do-block").textContent = info.blocked ? "Unblock the bot" : "Block the bot";

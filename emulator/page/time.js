@@ -13,6 +13,10 @@ export const shortTime = (date) => SHORT.format(date);
 export const fullDate = (date) => DATE.format(date);
 export const dayName = (date) => DAY.format(date);
 
+/** The short name of the time zone that the page shows, such as "EST". */
+export const zoneName = (date) =>
+  format({ timeZoneName: "short" }).formatToParts(date).find(({ type }) => type === "timeZoneName").value;
+
 const UNITS = [
   [86400, "day", "days"],
   [3600, "h", "h"],
