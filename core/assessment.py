@@ -11,7 +11,7 @@ from typing import Final
 
 from core.assessment_facts import LATEST, facts_of
 from core.change import MICROSECOND, Compared, after_pulse, after_weekly
-from core.history import History as History
+from core.history import History
 from core.levels import Level
 from core.parameters import DEFAULT_PARAMETERS, RuleParameters, ScoringParameters, Workload
 from core.rules import Moment, Runs, holding, level_of

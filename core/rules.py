@@ -9,6 +9,14 @@ from core.levels import Level
 from core.parameters import RuleParameters, ScoringParameters
 from core.scores import Answer, reaches
 
+RISK_NOTE: Final = "risk_note"
+TALK: Final = "talk"
+
+# What a note may speak of that is somebody's risk. The mentor's own relapse, a boundary and a request for help are
+# answered in the chat, with a question or an offer: they are not a crisis by themselves.
+RISK_KINDS: Final = frozenset({"self_risk", "other_risk", "client_risk"})
+IMMEDIATE: Final = "immediate"
+
 
 @dataclass(frozen=True, slots=True)
 class Runs:
@@ -126,11 +134,16 @@ RULES: Final[tuple[Rule, ...]] = (
     _event("not_safe", Level.CRISIS, lambda m: m.says("reach_out", "not_safe")),
     _event("boundary_immediate", Level.CRISIS, _immediate_boundary),
     _event("asks_now", Level.CRISIS, lambda m: m.says("boundary_when", "now")),
-    _event("risk_note", Level.CRISIS, lambda m: "risk_note" in m.signals),
-    _event("talk", Level.CRISIS, lambda m: "talk" in m.signals),
+    _event(RISK_NOTE, Level.CRISIS, lambda m: RISK_NOTE in m.signals),
+    _event(TALK, Level.CRISIS, lambda m: TALK in m.signals),
 )
 
 BY_CODE: Final[Mapping[str, Rule]] = MappingProxyType({rule.code: rule for rule in RULES})
+
+
+def is_risk(kind: str, urgency: str) -> bool:
+    """Whether a flag that was read in a note is an immediate risk: a crisis when it is confirmed or left unanswered."""
+    return kind in RISK_KINDS and urgency == IMMEDIATE
 
 
 def holding(moment: Moment) -> tuple[Rule, ...]:
