@@ -1,0 +1,105 @@
+"""The program in force: what is asked, when, what counts, who is told."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import time, timedelta
+
+from core.levels import Level
+from core.parameters import ScoringParameters
+from core.policy import Policy
+from core.questionnaire import Localized, Questionnaire, Urgency
+from core.timetable import QuietHours
+from program.scales import Scale
+
+
+@dataclass(frozen=True, slots=True)
+class Notes:
+    """Whether mentors may write notes, and how long a note with a risk waits for its one tap."""
+
+    enabled: bool
+    confirm_within: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """How long each kind of data is kept."""
+
+    answers: timedelta
+    scores: timedelta
+    notes: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class CrisisLine:
+    """Help in one country (ISO 3166 code): numbers as dialed, and the sentence that a mentor reads."""
+
+    country: str
+    number: str
+    emergency_number: str
+    text: Localized
+
+
+@dataclass(frozen=True, slots=True)
+class BoundaryKind:
+    """A kind of boundary challenge that a mentor can name."""
+
+    id: str
+    label: Localized
+    urgency: Urgency
+    enabled: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Program:
+    """A validated program. `version` is a short hash of its content: equal programs, equal versions."""
+
+    version: str
+    name: str
+    languages: tuple[str, ...]  # the first is used until a person chooses
+    default_timezone: str
+    country: str
+    invites_valid_for: timedelta
+    later_after: timedelta
+    pulse_times: tuple[time, ...]
+    quiet_hours: QuietHours
+    notes: Notes
+    retention: Retention
+    resources: Localized  # private help, shown with a nudge
+    crisis_lines: Mapping[str, CrisisLine]  # by country
+    boundary_kinds: Mapping[str, BoundaryKind]  # by id, those that are not offered included
+    all_checkins: tuple[Questionnaire, ...]
+    enabled: frozenset[str]  # ids of the check-ins that are sent
+    policies: Mapping[Level, Policy]  # concern, urgent and crisis
+    scoring: ScoringParameters
+    scales: Mapping[str, Scale]  # keys of published scales, without wording
+    # What is allowed but hardly meant, one line each; not part of the content.
+    warnings: tuple[str, ...] = field(default=(), compare=False)
+
+    @property
+    def checkins(self) -> tuple[Questionnaire, ...]:
+        """The check-ins that are sent."""
+        return tuple(checkin for checkin in self.all_checkins if checkin.id in self.enabled)
+
+    @property
+    def emergency_number(self) -> str:
+        """The emergency number of the program's country."""
+        return self.crisis_lines[self.country].emergency_number
+
+    def checkin(self, checkin_id: str) -> Questionnaire:
+        """Return the check-in of that id that is sent; KeyError if there is none."""
+        for checkin in self.checkins:
+            if checkin.id == checkin_id:
+                return checkin
+        raise KeyError(checkin_id)
+
+    def find(self, checkin_id: str) -> Questionnaire | None:
+        """Return the check-in of that id that is sent, or None."""
+        return next((checkin for checkin in self.checkins if checkin.id == checkin_id), None)
+
+    def policy(self, level: Level) -> Policy:
+        """Return the policy of a level that is told to somebody; KeyError for steady and watch."""
+        return self.policies[level]
+
+    def crisis_line(self, country: str | None = None) -> CrisisLine:
+        """Return the help of that country, or else of the program's own."""
+        return self.crisis_lines.get(country or self.country, self.crisis_lines[self.country])
