@@ -1,0 +1,53 @@
+# Every command of the project. `make` alone lists them.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+export PYTHON
+BIN := .venv/bin
+# Tests run side by side; JOBS=0 runs them one after another, which a debugger needs.
+export JOBS ?= 2
+PYTEST := $(BIN)/python -m pytest -p tests.profiles -n $(JOBS)
+
+.PHONY: help setup dev run test check fmt lint types props migrations docs requirements clean
+
+help: ## list these commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## make .venv with what Keepwell needs to run
+	@scripts/setup.sh runtime
+
+dev:
+	@scripts/setup.sh dev
+
+run: setup ## start Keepwell; without a token, with phones on this machine
+	@exec $(BIN)/keepwell run --demo-without-token
+
+test: dev ## run all tests, on SQLite and on PostgreSQL
+	@for name in chromium chromium-browser google-chrome; do command -v $$name >/dev/null && exit; done; \
+		echo "no Chromium: the tests of pages are skipped; to run them: apt-get install chromium"
+	@exec $(PYTEST) $(ARGS)
+
+check: dev ## run everything that CI runs, and stop at the first failure
+	@exec $(BIN)/python scripts/check.py
+
+fmt: dev ## format the code and mend what can be mended
+	@$(BIN)/ruff check --fix --quiet . || true
+	@$(BIN)/ruff format .
+
+lint: dev ## check the format, the style, the types and the layers
+	@exec $(BIN)/python scripts/check.py format style types layers
+
+props: dev ## run the property tests with 5,000 examples each
+	@exec $(PYTEST) --hypothesis-profile=thorough --timeout=3600 -m "not browser" $(ARGS)
+
+migrations: dev ## bring databases up, down and up again
+	@exec $(BIN)/python -m scripts.migrations
+
+docs: dev ## check links, settings and commands in the documentation
+	@exec $(BIN)/python -m scripts.docs
+
+requirements: dev ## pin the newest versions that pyproject.toml allows
+	@exec scripts/requirements.sh
+
+clean: ## remove the environment and all caches; data stay
+	@rm -rf .venv build dist *.egg-info .*_cache .hypothesis .coverage*
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,115 @@
+"""Run everything that CI runs, or the stages that are named, one after another; stop at the first failure.
+
+`python scripts/check.py [STAGE …]`. A stage is quiet unless it fails; the tests show themselves.
+"""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+PROJECT: Final = Path(__file__).parent.parent
+BIN: Final = Path(sys.executable).parent
+PYTHON: Final = sys.executable
+JOBS: Final = os.environ.get("JOBS", "2")
+COVERAGE: Final = (PYTHON, "-m", "coverage")
+MEASURED: Final = {"COVERAGE_RCFILE": str(PROJECT / "scripts" / "coverage.toml")}
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """Commands that are run in turn. `shown`: their output is passed on as it comes."""
+
+    name: str
+    commands: Sequence[Sequence[str]]
+    advice: str = ""
+    shown: bool = False
+    environment: Mapping[str, str] | None = None
+
+
+STAGES: Final = (
+    Stage("format", [[f"{BIN}/ruff", "format", "--check", "."]], "make fmt mends it"),
+    Stage("style", [[f"{BIN}/ruff", "check", "."]], "make fmt mends what can be mended"),
+    Stage("types", [[f"{BIN}/mypy"], [f"{BIN}/mypy", "scripts"]]),
+    Stage("layers", [[f"{BIN}/lint-imports"]], "imports point down only: see CONTRIBUTING.md"),
+    Stage("migrations", [[PYTHON, "-m", "scripts.migrations"]]),
+    Stage("docs", [[PYTHON, "-m", "scripts.docs"]]),
+    Stage(
+        "tests",
+        [[*COVERAGE, "erase"], [*COVERAGE, "run", "-m", "pytest", "-p", "tests.profiles", "-n", JOBS]],
+        shown=True,
+        environment=MEASURED,
+    ),
+    Stage(
+        "coverage",
+        [
+            [*COVERAGE, "combine", "--quiet"],
+            [*COVERAGE, "report", "--include=core/*", "--fail-under=100"],
+            [*COVERAGE, "report", "--fail-under=90"],
+        ],
+        "every branch of core needs a test, and 90 % of the rest",
+        environment=MEASURED,
+    ),
+)
+
+
+def run(command: Sequence[str], stage: Stage) -> tuple[int, str]:
+    """Run a command, and return its status and its output."""
+    process = subprocess.Popen(
+        command,
+        cwd=PROJECT,
+        env=os.environ | (stage.environment or {}),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    assert process.stdout is not None
+    output = []
+    for line in process.stdout:
+        output.append(line)
+        if stage.shown:
+            print(line, end="", flush=True)
+    return process.wait(), "".join(output)
+
+
+def passes(stage: Stage) -> tuple[bool, str]:
+    """Run the commands of a stage until one fails, say how it went, and return its last line of output."""
+    started, last = time.monotonic(), ""
+    for command in stage.commands:
+        status, output = run(command, stage)
+        last = next((line for line in reversed(output.splitlines()) if line.strip()), last)
+        if status:
+            print("" if stage.shown else output, end="")
+            print(f"{stage.name:<11} FAILED {'; '.join(filter(None, [f'status {status}', stage.advice]))}", flush=True)
+            return False, last
+    print(f"{stage.name:<11} {time.monotonic() - started:6.1f} s", flush=True)
+    return True, last
+
+
+def main(names: Sequence[str]) -> int:
+    """Run the stages and return the exit status."""
+    unknown = set(names) - {stage.name for stage in STAGES}
+    if unknown:
+        print(f"unknown stage {sorted(unknown)[0]}; it is one of {', '.join(stage.name for stage in STAGES)}")
+        return 2
+    closing, started = "", time.monotonic()
+    for stage in STAGES:
+        if names and stage.name not in names:
+            continue
+        good, last = passes(stage)
+        if not good:
+            return 1
+        closing = last if stage.name == "tests" else closing
+    print(f"{'in all':<11} {time.monotonic() - started:6.1f} s", flush=True)
+    if closing:
+        print(closing)  # pytest's own last line, so that it ends a log of CI
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
