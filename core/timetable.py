@@ -143,7 +143,11 @@ def is_quiet(instant: datetime, zone: str, quiet: QuietHours) -> bool:
 
 def end_of_quiet(instant: datetime, zone: str, quiet: QuietHours) -> datetime:
     """Return the first instant from this one on that is not quiet: itself, when it is not."""
-    return _quiet_until(instant, _zone(zone), quiet) or instant.astimezone(UTC)
+    where = _zone(zone)
+    # Two nights meet where the waking time between them lies in an hour that the clocks skip.
+    while until := _quiet_until(instant, where, quiet):
+        instant = until
+    return instant.astimezone(UTC)
 
 
 def decide(

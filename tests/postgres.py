@@ -7,6 +7,7 @@ of the run holds a connection to the keeper, and when the last one is closed, by
 import atexit
 import fcntl
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -116,6 +117,9 @@ def _start_keeper(folder: Path, door: Path) -> None:
         ready = keeper.stdout.readline()
     if not ready:
         keeper.wait(START_WITHIN)
-        raise RuntimeError(f"no test PostgreSQL: {' / '.join(log.read_text().splitlines()[-5:])}")
+        reason = " / ".join(log.read_text().splitlines()[-5:])
+        shutil.rmtree(folder)
+        door.unlink()
+        raise RuntimeError(f"the test PostgreSQL did not start: {reason}")
     # It outlives this process when others still need it: nothing is to be reaped here.
     keeper.returncode = 0

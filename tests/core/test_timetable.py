@@ -154,6 +154,11 @@ def test_a_night_that_begins_in_a_repeated_hour_has_no_hole() -> None:
     assert end_of_quiet(first, "America/New_York", late) == utc("2026-11-01T12:00")
 
 
+def test_two_nights_meet_where_the_clocks_skip_the_time_between_them() -> None:
+    nearly_always = QuietHours(time(3, 30), time(2, 40))  # Atka: awake from 02:40 to 03:30, and 02:40 is skipped
+    assert end_of_quiet(utc("2026-03-08T12:00"), "America/Atka", nearly_always) == utc("2026-03-09T11:40")
+
+
 def test_quiet_hours_span_a_day_that_never_was() -> None:
     inside = utc("2011-12-30T10:30")  # Apia: 31 December, 00:30, just after the lost day
     assert end_of_quiet(inside, "Pacific/Apia", NIGHT) == utc("2011-12-30T18:00")

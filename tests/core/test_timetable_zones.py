@@ -100,7 +100,7 @@ def test_islands_that_cross_the_date_line_agree_with_the_clock_on_the_wall(zone:
     agrees_with_the_wall(zone, change, [time(0), time(9), time(12), time(22, 30), time(23, 59)])
 
 
-@settings(deadline=None, max_examples=30)
+@settings(deadline=None, max_examples=settings().max_examples // 3)
 @given(zones, instants, times)
 def test_any_days_agree_with_the_clock_on_the_wall(zone: str, around: datetime, slot: time) -> None:
     near = changes(zone, around.year) or [around]
@@ -109,7 +109,6 @@ def test_any_days_agree_with_the_clock_on_the_wall(zone: str, around: datetime, 
     )
 
 
-@settings(deadline=None)
 @given(zones, cadences, instants)
 def test_the_next_occurrence_is_strictly_later_on_a_day_of_the_cadence_at_the_asked_time(
     zone: str, cadence: Cadence, after: datetime
@@ -130,7 +129,6 @@ def test_the_next_occurrence_is_strictly_later_on_a_day_of_the_cadence_at_the_as
         assert before < asked
 
 
-@settings(deadline=None)
 @given(zones, cadences, instants, st.timedeltas(timedelta(0), 40 * DAY))
 def test_the_next_occurrence_never_goes_back_as_time_goes_on(
     zone: str, cadence: Cadence, after: datetime, pause: timedelta
@@ -143,7 +141,6 @@ def test_the_next_occurrence_never_goes_back_as_time_goes_on(
         assert later == earlier
 
 
-@settings(deadline=None)
 @given(zones, cadences, instants, st.timedeltas(timedelta(0), 40 * DAY))
 def test_the_due_occurrence_is_the_last_of_those_that_stepping_meets(
     zone: str, cadence: Cadence, start: datetime, outage: timedelta
@@ -172,7 +169,6 @@ def test_a_year_in_apia_lacks_only_the_day_that_never_was() -> None:
     assert len(found) == len(set(found))
 
 
-@settings(deadline=None)
 @given(zones, instants, st.builds(QuietHours, times, times))
 def test_the_end_of_quiet_is_the_first_instant_that_is_not_quiet(
     zone: str, instant: datetime, quiet: QuietHours
@@ -185,7 +181,6 @@ def test_the_end_of_quiet_is_the_first_instant_that_is_not_quiet(
         assert is_quiet(instant + (end - instant) / 2, zone, quiet)
 
 
-@settings(deadline=None)
 @given(zones, instants, st.builds(QuietHours, times, times))
 def test_quiet_hours_are_what_the_clock_says_while_it_does_not_change(
     zone: str, instant: datetime, quiet: QuietHours
