@@ -3,15 +3,12 @@
 A program file may set any of them. `rules_version` names a set of them, and is stored with each assessment.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import timedelta
 from functools import cached_property
 from hashlib import sha256
 from json import dumps
 from typing import Any
-
-from core.parameters_json import read_parameters, write_parameters
 
 # Raised when a formula or a rule itself changes, as opposed to one of its numbers.
 FORMULA_VERSION = "1"
@@ -264,17 +261,17 @@ class ScoringParameters:
         return f"{FORMULA_VERSION}-{sha256(canonical.encode()).hexdigest()[:12]}"
 
     def as_json(self) -> dict[str, Any]:
-        """Return plain values; durations are whole or broken hours. `from_json` is the inverse."""
-        plain: dict[str, Any] = write_parameters(self)
+        """Return plain values; durations are hours."""
+        plain: dict[str, Any] = _plain(self)
         return plain
 
-    @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> "ScoringParameters":
-        """Return the defaults with `data` laid over them, as a program's `[scoring]` tables hold it.
 
-        Raises ValueError that names the faulty key (`change.limit`) and says what is wrong with it.
-        """
-        return read_parameters(cls(), data)
+def _plain(value: Any) -> Any:
+    if is_dataclass(value):
+        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, tuple):
+        return [_plain(one) for one in value]
+    return value / timedelta(hours=1) if isinstance(value, timedelta) else value
 
 
 DEFAULT_PARAMETERS = ScoringParameters()

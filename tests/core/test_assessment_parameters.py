@@ -1,58 +1,81 @@
-"""Parameters as a program file holds them: what is laid over the defaults, and what is refused."""
+"""Parameters: what is refused, what a change of them does, and how a set of them is named."""
 
 import json
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 
 from core.assessment import CheckinAnswers, replay
-from core.parameters import DEFAULT_PARAMETERS, ScoringParameters
+from core.parameters import (
+    DEFAULT_PARAMETERS,
+    PULSE_SCALE,
+    BaselineParameters,
+    BoundaryParameters,
+    ChangeParameters,
+    LoadTerm,
+    RecentParameters,
+    RuleParameters,
+    ScaleParameters,
+    ScoringParameters,
+    SilenceParameters,
+    WeeklyParameters,
+    Workload,
+)
 
 START = datetime(2026, 1, 5, 9, tzinfo=UTC)
 
 
-def test_parameters_survive_being_stored_and_name_themselves() -> None:
+def test_a_set_of_parameters_is_named_by_its_content() -> None:
+    version = DEFAULT_PARAMETERS.rules_version
+    assert ScoringParameters().rules_version == version
+    assert ScoringParameters(change=ChangeParameters(limit=3)).rules_version != version
+    assert ScoringParameters(workload=Workload(cap=13)).rules_version != version
     stored = json.loads(json.dumps(DEFAULT_PARAMETERS.as_json()))
-    assert ScoringParameters.from_json(stored) == DEFAULT_PARAMETERS
-    assert ScoringParameters.from_json(stored).rules_version == DEFAULT_PARAMETERS.rules_version
-    assert ScoringParameters.from_json({"change": {"limit": 3}}).rules_version != DEFAULT_PARAMETERS.rules_version
+    assert stored == DEFAULT_PARAMETERS.as_json()
+    assert (stored["change"]["lasts"], stored["pulse"]["reversed"]) == (42 * 24, ["fuel", "switch_off"])
+
+
+def test_every_limit_comes_from_the_parameters() -> None:
+    stricter = ScoringParameters(
+        rules=RuleParameters(load=10),
+        boundaries=BoundaryParameters(next_supervision=(), immediate=("small_gift",)),
+    )
+    (row,) = replay([CheckinAnswers("weekly", START, {"crises": 2, "boundary_kind": "small_gift"})], stricter)
+    assert row.reasons == ("load", "boundary_immediate")
+    assert row.rules_version == stricter.rules_version
+
+
+def test_a_program_may_weigh_other_counts() -> None:
+    numbers = ScoringParameters(load=(LoadTerm(item="people", weight=1.0, span=10),))
+    (row,) = replay([CheckinAnswers("weekly", START, {"people": 5, "hours": 60})], numbers)
+    assert row.load == pytest.approx(50)
 
 
 @pytest.mark.parametrize(
-    ("data", "message"),
+    ("make", "message"),
     [
-        ({"chang": {}}, "chang: unknown"),
-        ({"change": {"limits": 1}}, "change.limits: unknown"),
-        ({"change": 3}, "change: a table is expected"),
-        ({"change": {"limit": "high"}}, "change.limit: a number is expected"),
-        ({"change": {"limit": float("nan")}}, "change.limit: a number is expected"),
-        ({"change": {"limit": -1}}, "change: clip, limit, strong and calm are above 0"),
-        ({"change": {"lasts": "six weeks"}}, "change.lasts: a duration"),
-        ({"baseline": {"pulses": 2.5}}, "baseline.pulses: a whole number"),
-        ({"baseline": {"pulses": 1}}, "baseline: a baseline needs two pulses"),
-        ({"pulse": {"items": "fuel"}}, "pulse.items: a list"),
-        ({"pulse": {"items": [1]}}, r"pulse.items\[0\]: a text"),
-        ({"pulse": {"at_least": 9}}, "pulse: at_least is between"),
-        ({"load": [{"item": "people"}]}, r"load\[0\]: a table with item, weight and span"),
-        ({"load": [{"item": "people", "weight": 1, "span": 0}]}, r"load\[0\]: a part of the load"),
-        ({"workload": {"cap": 0}}, "workload: cap and contract are above 0"),
-        ({"silence": {"pause": 2}}, "silence: nudge, pause and hello rise"),
-        ({"recent": {"smoothing": 0}}, "recent: smoothing"),
-        ({"weekly": {"sd": 0}}, "weekly: a weekly usual"),
-        ({"rules": {"rise_times": 0}}, "rules: a number of times"),
-        ({"rules": {"memory": 0}}, "rules: run_gap and memory"),
+        (lambda: replace(PULSE_SCALE, at_least=5), "at_least is between"),
+        (lambda: ScaleParameters(items=("a", "a"), reversed=(), at_least=1), "items of a score differ"),
+        (lambda: replace(PULSE_SCALE, reversed=("reserve",)), "items of a score differ"),
+        (lambda: LoadTerm(item="people", weight=1, span=0), "a part of the load"),
+        (lambda: LoadTerm(item="people", weight=1, span=1, unit="heads"), "a part of the load"),
+        (lambda: BaselineParameters(pulses=1), "a baseline needs two pulses"),
+        (lambda: BaselineParameters(adaptation=1), "adaptation is at least 0"),
+        (lambda: ChangeParameters(smoothing=0), "smoothing is above 0"),
+        (lambda: ChangeParameters(limit=-1), "clip, limit, strong and calm"),
+        (lambda: ChangeParameters(lasts=timedelta(0)), "durations of a change-alert"),
+        (lambda: RecentParameters(smoothing=1.5), "smoothing is above 0"),
+        (lambda: WeeklyParameters(sd=0), "a weekly usual"),
+        (lambda: RuleParameters(rise_times=0), "a number of times"),
+        (lambda: RuleParameters(memory=timedelta(0)), "run_gap and memory"),
+        (lambda: SilenceParameters(pause=2), "nudge, pause and hello"),
+        (lambda: BoundaryParameters(immediate=("money",)), "one urgency"),
+        (lambda: Workload(cap=0), "cap and contract"),
+        (lambda: Workload(contract=float("inf")), "cap and contract"),
     ],
 )
-def test_a_faulty_parameter_is_named(data: dict[str, Any], message: str) -> None:
+def test_a_senseless_parameter_is_refused(make: Callable[[], object], message: str) -> None:
     with pytest.raises(ValueError, match=message):
-        ScoringParameters.from_json(data)
-
-
-def test_a_table_of_load_parts_replaces_the_shipped_ones_whole() -> None:
-    numbers = ScoringParameters.from_json(
-        {"load": [{"item": "people", "weight": 1, "span": 10}], "change": {"lasts": "10d"}}
-    )
-    (row,) = replay([CheckinAnswers("weekly", START, {"people": 5, "hours": 60})], numbers)
-    assert row.load == pytest.approx(50)
-    assert numbers.change.lasts == timedelta(days=10)
+        make()

@@ -7,7 +7,7 @@ import pytest
 
 from core.assessment import Assessment, CheckinAnswers, replay
 from core.levels import Level
-from core.parameters import DEFAULT_PARAMETERS, ScoringParameters
+from core.parameters import DEFAULT_PARAMETERS
 from core.rules import RULES, is_risk
 from core.scores import Answer
 from core.silence import Hello, due, stage
@@ -229,18 +229,6 @@ def test_organization_flags_are_not_levels() -> None:
     rows = weeklies(none, none, none, {"supervision": "group", "crises": 1}, none, {"why": 0}, none)
     assert [row.flags for row in rows] == [(), (), ("no_supervision",), ("debrief",), (), (), ()]
     assert {row.level for row in rows} == {Level.STEADY}
-
-
-def test_every_limit_comes_from_the_parameters() -> None:
-    stricter = ScoringParameters.from_json(
-        {"rules": {"load": 10}, "boundaries": {"next_supervision": [], "immediate": ["small_gift"]}}
-    )
-    weekly = CheckinAnswers("weekly", START, {"crises": 2, "boundary_kind": "small_gift"})
-    # A kind has one urgency, so it has to leave its old one.
-    with pytest.raises(ValueError, match="boundaries: a boundary kind has one urgency"):
-        ScoringParameters.from_json({"boundaries": {"immediate": ["money"]}})
-    assert replay([weekly], stricter)[0].reasons == ("load", "boundary_immediate")
-    assert replay([weekly], stricter)[0].rules_version != DEFAULT_PARAMETERS.rules_version
 
 
 def test_silence_calls_for_a_hello_in_stages() -> None:
