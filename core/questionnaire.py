@@ -19,6 +19,14 @@ class ItemKind(StrEnum):
     CHOICES = "choices"  # several option ids, separated by a space
 
 
+class Urgency(StrEnum):
+    """How soon a kind of boundary challenge wants a conversation."""
+
+    NEXT_SUPERVISION = "next_supervision"  # agenda only
+    SAME_DAY = "same_day"
+    IMMEDIATE = "immediate"
+
+
 @dataclass(frozen=True, slots=True)
 class Option:
     """One answer that can be tapped. `value` is what is stored and exported."""
@@ -28,6 +36,7 @@ class Option:
     # Practice scenarios: points (3 best, 1 partial, 0 harmful) and the reason shown at once. Boundary kinds: urgency.
     points: int | None = None
     reason: Localized | None = None
+    urgency: Urgency | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +53,8 @@ class Item:
     maximum: Decimal = Decimal(4)
     # Shown only when an earlier answer of the same check-in is one of these values: {"boundary": ("unsure", "open")}.
     only_if: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    # In a check-in that draws: asked at every occurrence, after the drawn items.
+    always: bool = False
 
     def option(self, value: str) -> Option | None:
         """Return the option with that value, or None."""
@@ -77,6 +88,8 @@ class Questionnaire:
     draw: int | None = None
     # Shown under the last answer. Unscored questionnaires never affect a level.
     affects_level: bool = True
+    # Key of the published scale whose item count, ranges and reversed items this check-in has.
+    scale: str | None = None
 
     def item(self, item_id: str) -> Item | None:
         """Return the item with that id, or None."""

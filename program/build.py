@@ -1,0 +1,138 @@
+"""From the judged tables of a file to the frozen types that the rest of the program works with."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Any, Final
+
+from core.levels import Level
+from core.parameters import BoundaryParameters, ScaleParameters, ScoringParameters
+from core.policy import Policy, Step
+from core.questionnaire import Cadence, Item, ItemKind, Localized, Option, Questionnaire, Urgency
+from program import schema
+from program.fields import DAYS, SAME_EVERYWHERE
+from program.library import response_scale
+from program.model import BoundaryKind, CrisisLine
+
+DEFAULT_RANGE: Final[Mapping[str, tuple[int, int]]] = MappingProxyType({"scale": (0, 4), "count": (0, 200)})
+# The check-ins whose scored items make a score.
+SCORES: Final = frozenset({"pulse", "weekly"})
+
+
+def localized(texts: Mapping[Any, str], languages: Sequence[str]) -> Localized:
+    """Return the texts of these languages; a text without a language is the same in each of them."""
+    same = texts.get(SAME_EVERYWHERE)
+    return MappingProxyType({code: texts.get(code, same or "") for code in languages})
+
+
+def boundary_kinds(table: schema.ProgramTable) -> Mapping[str, BoundaryKind]:
+    """Return the kinds of boundary challenges by id, in the order of the file."""
+    return MappingProxyType(
+        {
+            kind_id: BoundaryKind(kind_id, localized(kind.label, table.languages), Urgency(kind.urgency), kind.enabled)
+            for kind_id, kind in table.boundary_kinds.items()
+        }
+    )
+
+
+def crisis_lines(table: schema.ProgramTable) -> Mapping[str, CrisisLine]:
+    """Return the help of each country."""
+    return MappingProxyType(
+        {
+            country: CrisisLine(country, line.number, line.emergency_number, localized(line.text, table.languages))
+            for country, line in table.crisis_lines.items()
+        }
+    )
+
+
+def policy(table: schema.PolicyTable) -> Policy:
+    """Return the chain of one level."""
+    return Policy(
+        level=Level.from_code(table.level),
+        steps=tuple(Step(step) for step in table.steps),
+        acknowledge_within=table.acknowledge_within,
+        repeat=table.repeat,
+        acknowledgement_lapses_after=table.acknowledgement_lapses_after,
+    )
+
+
+def questionnaire(
+    table: schema.CheckinTable, languages: Sequence[str], kinds: Mapping[str, BoundaryKind]
+) -> Questionnaire:
+    """Return the check-in of the table."""
+    schedule = table.schedule
+    days = tuple(sorted(DAYS.index(day) for day in schedule.days)) if schedule else ()
+    return Questionnaire(
+        id=table.id,
+        title=localized(table.title, languages),
+        cadence=Cadence(days, schedule.at, schedule.every_weeks) if schedule and days else None,
+        remind_after=table.remind_after,
+        expires_after=table.expires_after,
+        items=tuple(item(one, languages, kinds) for one in table.items),
+        draw=table.draw,
+        affects_level=table.affects_level,
+        scale=table.scale,
+    )
+
+
+def item(table: schema.ItemTable, languages: Sequence[str], kinds: Mapping[str, BoundaryKind]) -> Item:
+    """Return the item of the table, with the options that it has without naming them."""
+    lowest, highest = table.range or DEFAULT_RANGE.get(table.kind, (0, 0))
+    return Item(
+        id=table.id,
+        kind=ItemKind(table.kind),
+        text=localized(table.text, languages),
+        options=options(table, languages, kinds),
+        scored=table.scored,
+        reversed=table.reversed,
+        minimum=Decimal(str(lowest)),
+        maximum=Decimal(str(highest)),
+        only_if=MappingProxyType({key: tuple(values) for key, values in table.only_if.items()}),
+        always=table.always,
+    )
+
+
+def options(table: schema.ItemTable, languages: Sequence[str], kinds: Mapping[str, BoundaryKind]) -> tuple[Option, ...]:
+    """Return the item's own options, the boundary kinds, or the words of the response scale."""
+    if table.options_from:
+        return tuple(Option(kind.id, kind.label, urgency=kind.urgency) for kind in kinds.values() if kind.enabled)
+    if table.options is None:
+        if table.kind != "scale" or tuple(table.range or (0, 4)) != (0, 4):
+            return ()
+        return tuple(Option(row["value"], localized(row["label"], languages)) for row in response_scale())
+    return tuple(
+        Option(
+            option.value,
+            localized(option.label or {SAME_EVERYWHERE: option.value}, languages),
+            option.points,
+            localized(option.reason, languages) if option.reason else None,
+        )
+        for option in table.options
+    )
+
+
+def scoring_defaults(checkins: Sequence[Questionnaire], kinds: Mapping[str, BoundaryKind]) -> ScoringParameters:
+    """Return the shipped numbers of the scoring, for the items and the boundary kinds of this program."""
+    shipped = ScoringParameters()
+    urgencies = {
+        urgency.value: tuple(kind.id for kind in kinds.values() if kind.urgency is urgency) for urgency in Urgency
+    }
+    named = {checkin.id: checkin for checkin in checkins}
+    return replace(
+        shipped,
+        pulse=_scale(named.get("pulse"), shipped.pulse),
+        weekly_scale=_scale(named.get("weekly"), shipped.weekly_scale),
+        boundaries=BoundaryParameters(**urgencies),
+    )
+
+
+def _scale(checkin: Questionnaire | None, default: ScaleParameters) -> ScaleParameters:
+    scored = [one for one in checkin.items if one.scored and one.kind is ItemKind.SCALE] if checkin else []
+    if not scored:
+        return default  # nobody answers those items here, so there is never a score
+    return ScaleParameters(
+        items=tuple(one.id for one in scored),
+        reversed=tuple(one.id for one in scored if one.reversed),
+        at_least=min(default.at_least, len(scored)),
+    )

@@ -1,0 +1,175 @@
+"""The form of a program file: which keys there are, and what each may hold.
+
+Only one key at a time is judged here; `program.checks` compares them with each other. The descriptions are the
+reference that people read (`docs/reference/program.md`).
+"""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from program import fields as f
+
+
+class Table(BaseModel):
+    """A table of the file: its keys, and no others."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+
+class OptionTable(Table):
+    """An answer that can be tapped."""
+
+    value: f.Value = Field(description="What is stored and exported. For counts the number that stands for a range.")
+    label: f.Label | None = Field(None, description="What the button says. A number may do without.")
+    points: int | None = Field(None, ge=0, le=10, description="Practice alone: 3 best, 1 partial, 0 harmful.")
+    reason: f.Sentence | None = Field(None, description="Practice alone: the reason shown at once.")
+
+
+class ItemTable(Table):
+    """A question of your own. Never change the wording of one that was asked: give it a new id."""
+
+    id: f.Id = Field(description="Stored with each answer, for ever.")
+    kind: Literal["scale", "count", "choice", "choices"] = Field(
+        description="scale: a whole number; count: a whole or half number; choice: one option; choices: several."
+    )
+    text: f.Sentence = Field(description="The question.")
+    options: list[OptionTable] | None = Field(
+        None,
+        min_length=1,
+        max_length=40,
+        description="The buttons. A scale from 0 to 4 may leave them out: not at all … very much. For a count they are "
+        "ranges; typing a number is always possible.",
+    )
+    options_from: Literal["boundary_kinds"] | None = Field(
+        None, description='"boundary_kinds": the options are the boundary kinds of this program.'
+    )
+    scored: bool = Field(True, description="Whether it counts in the score of its check-in (scales of pulse, weekly).")
+    reversed: bool = Field(False, description="Whether the highest answer is the best one.")
+    range: list[f.Number] | None = Field(
+        None,
+        min_length=2,
+        max_length=2,
+        description="Lowest and highest answer of a scale or count. Default 0 to 4 (scale), 0 to 200 (count).",
+    )
+    only_if: dict[f.Id, Annotated[list[f.Value], Field(min_length=1, max_length=40)]] = Field(
+        default_factory=dict,
+        max_length=5,
+        description="Asked only if an earlier item of the check-in has one of these answers.",
+    )
+    always: bool = Field(False, description="In a check-in that draws: asked each time, after the drawn items.")
+
+
+class ScheduleTable(Table):
+    """When a check-in is sent, in each mentor's local time. A mentor may move `at`."""
+
+    days: list[f.Day] = Field(max_length=7, description='Weekdays, "mon" to "sun". An empty list: only by hand.')
+    at: f.Clock = Field(description="Local time of day.")
+    every_weeks: int = Field(1, ge=1, le=52, description="2 = every second week, counted from the week of 2024-01-01.")
+
+
+class CheckinTable(Table):
+    """A check-in. One with the id of a shipped check-in takes from it what is left out here, except `enabled`."""
+
+    id: f.Id = Field(description="Stored with each answer; the name in `keepwell send`.")
+    enabled: bool = Field(True, description="Whether it is sent.")
+    title: f.Title = Field(description="Its name in the chat.")
+    schedule: ScheduleTable | None = Field(None, description="When it is sent. None: only by hand.")
+    remind_after: f.Reminder = Field(None, description='One reminder so long after sending, or "never".')
+    expires_after: f.Duration = Field(description="How long it can be answered.")
+    items: list[ItemTable] = Field(
+        min_length=1, max_length=60, description="Ids of built-in items, tables of your own items, or both, in order."
+    )
+    draw: int | None = Field(None, ge=1, le=60, description="Ask so many items at a time, in turn. None: all.")
+    affects_level: bool = Field(True, description="Whether its answers may change a level or raise an alert.")
+    scale: f.Id | None = Field(
+        None, description="Key of a published scale: the number of items, their ranges and reversed items must match."
+    )
+
+
+class PolicyTable(Table):
+    """Who is told of an alert of one level, in which order. A level without a policy has the shipped one."""
+
+    level: Literal["concern", "urgent", "crisis"] = Field(description="One policy per level.")
+    acknowledge_within: f.Duration = Field(description="How long each step has before the next one is told.")
+    repeat: int = Field(ge=1, le=20, description="Times through the chain.")
+    steps: list[Literal["supervisor", "backup", "lead"]] = Field(
+        min_length=1,
+        max_length=10,
+        description="supervisor: the mentor's own, or any of the team's; backup: another of the same team; lead: the "
+        "program lead. A step that nobody can fill is skipped at once and reported.",
+    )
+    acknowledgement_lapses_after: f.Duration = Field(
+        description="An acknowledged alert that nobody resolved by then is open again."
+    )
+
+
+class NotesTable(Table):
+    """Free text of mentors."""
+
+    enabled: bool = Field(description="Whether mentors may write notes.")
+    confirm_within: f.Duration = Field(
+        description='No tap on "me / someone I support / not what I meant" by then counts as crisis.'
+    )
+
+
+class QuietHoursTable(Table):
+    """The local hours in which nothing is sent but replies and crises. Equal times: none."""
+
+    start: f.Clock = Field(alias="from", description="First quiet minute.")
+    until: f.Clock = Field(description="First minute that is not quiet.")
+
+
+class RetentionTable(Table):
+    """How long each kind of data is kept."""
+
+    answers: f.Duration = Field(description="Single answers.")
+    scores: f.Duration = Field(description="Scores, levels and reasons.")
+    notes: f.Duration = Field(description="Free text.")
+
+
+class CrisisLineTable(Table):
+    """Help in one country. A country given here replaces the shipped one whole. Verify at install."""
+
+    number: f.Phone = Field(description="The crisis line.")
+    emergency_number: f.Phone = Field(description="Police, ambulance, fire.")
+    text: f.Sentence = Field(description="What a mentor reads; it names the number.")
+
+
+class BoundaryKindTable(Table):
+    """A kind of boundary challenge. One with a shipped id takes from it what is left out."""
+
+    urgency: Literal["next_supervision", "same_day", "immediate"] = Field(
+        description="How soon it wants a conversation."
+    )
+    label: f.Label = Field(description="What the button says.")
+    enabled: bool = Field(True, description="Whether it is offered.")
+
+
+class ProgramTable(Table):
+    """The whole file. Every key may be left out: the shipped program fills it in."""
+
+    name: f.Name = Field(description="What mentors call the program.")
+    languages: list[f.Language] = Field(
+        min_length=1, max_length=2, description="Languages offered; the first is used until a person chooses."
+    )
+    default_timezone: f.Zone = Field(description="IANA time zone of people whose roster row has none.")
+    country: f.Country = Field(description="Whose crisis line and emergency number are shown.")
+    invites_valid_for: f.Duration = Field(description="How long an invite link works.")
+    later_after: f.Duration = Field(description='How long "later" postpones a check-in.')
+    pulse_times: list[f.Clock] = Field(
+        min_length=1, max_length=8, description="Times of day offered by tap; any other can be typed."
+    )
+    quiet_hours: QuietHoursTable
+    notes: NotesTable
+    retention: RetentionTable
+    resources: f.Paragraph = Field(
+        description="Private help, shown to a mentor whose answers rise (and to nobody else)."
+    )
+    crisis_lines: dict[f.Country, CrisisLineTable] = Field(max_length=60)
+    boundary_kinds: dict[f.Id, BoundaryKindTable] = Field(max_length=40)
+    checkins: list[CheckinTable] = Field(max_length=20)
+    policies: list[PolicyTable] = Field(max_length=3)
+    scoring: dict[str, Any] = Field(
+        default_factory=dict, description="Thresholds and weights; every key is listed below."
+    )
