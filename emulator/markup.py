@@ -33,7 +33,7 @@ _ATTRIBUTE = re.compile(r"""\s*([a-zA-Z][\w-]*)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|
 _KNOWN_REFERENCE = re.compile(r"&(lt|gt|amp|quot|#\d{1,7}|#x[0-9a-fA-F]{1,6});")
 _FOUND = re.compile(
     r"(?P<url>https?://[^\s<>\"]+[^\s<>\".,;:!?)\]])"
-    r"|(?P<bot_command>(?<![\w/@])/[a-zA-Z][a-zA-Z0-9_]{0,31}(?:@\w{3,32})?(?!\w))"
+    r"|(?P<bot_command>(?<![\w/@<>])/[a-zA-Z0-9_]{1,64}(?:@\w{3,32})?(?![\w/<>]))"
     r"|(?P<mention>(?<!\w)@[a-zA-Z]\w{3,31})"
 )
 

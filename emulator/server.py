@@ -102,6 +102,22 @@ class Emulator:
         """How many updates the bot has not confirmed."""
         return len(self.services.queue)
 
+    async def all_taken(self, timeout: float = 5.0) -> None:
+        """Wait until the bot has confirmed every update; TimeoutError when it does not within so many seconds."""
+        queue, empty = self.services.queue, asyncio.Event()
+        queue.on_empty.append(empty.set)
+        try:
+            async with asyncio.timeout(timeout):
+                while len(queue):
+                    empty.clear()
+                    await empty.wait()
+        finally:
+            queue.on_empty.remove(empty.set)
+
+    def revoke_token(self) -> None:
+        """Let every call fail with 401 from now on."""
+        self.world.revoked = True
+
     def deliver_times(self, copies: int) -> None:
         """Deliver every update so many times from now on (1 is usual)."""
         if copies < 1:

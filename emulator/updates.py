@@ -37,6 +37,7 @@ class UpdateQueue:
         self._usual = kinds - ON_REQUEST
         self._asked_for: tuple[str, ...] | None = None
         self.on_add: list[Callable[[Queued], None]] = []
+        self.on_empty: list[Callable[[], None]] = []
 
     @property
     def asked_for(self) -> tuple[str, ...] | None:
@@ -81,6 +82,7 @@ class UpdateQueue:
     def confirm(self, update_id: int) -> None:
         """Forget one update: the webhook took it."""
         self._waiting.pop(update_id, None)
+        self._tell_if_empty()
 
     def confirm_before(self, offset: int) -> None:
         """Forget all updates before `offset`; a negative one keeps that many of the newest."""
@@ -91,10 +93,17 @@ class UpdateQueue:
             if number >= offset:
                 break
             del self._waiting[number]
+        self._tell_if_empty()
 
     def clear(self) -> None:
         """Forget all updates."""
         self._waiting.clear()
+        self._tell_if_empty()
+
+    def _tell_if_empty(self) -> None:
+        if not self._waiting:
+            for listener in tuple(self.on_empty):
+                listener()
 
     def first(self, limit: int) -> list[Queued]:
         """Return up to `limit` of the oldest."""

@@ -22,6 +22,7 @@ class World:
     def __init__(self, bot: Bot, clock: Clock, *, query_lifetime: timedelta) -> None:
         self.bot = bot
         self.clock = clock
+        self.revoked = False  # whether the bot's token is good for nothing any more
         self.files = FileStore()
         self.people: dict[int, Person] = {}
         self.chats: dict[int, Chat] = {}
@@ -33,6 +34,10 @@ class World:
         self._group_ids = count(4_000_000_001)
         self._listeners: dict[int | None, list[Listener]] = {None: []}
         clock.on_change(lambda: self.publish(Event("clock")))
+
+    def lets_in(self, token: str) -> bool:
+        """Return whether a token is the bot's."""
+        return token == self.bot.token and not self.revoked
 
     def listen(self, listener: Listener, *, phone: int | None = None) -> Callable[[], None]:
         """Call `listener` with every event, or with those of one phone; the returned function ends that."""
