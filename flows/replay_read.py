@@ -88,7 +88,7 @@ def _records(lines: Iterable[bytes]) -> Iterator[tuple[int, list[str]]]:
         except StopIteration:
             return
         except csv.Error as fault:
-            raise BadHistory(start, f"not readable as CSV ({fault}); check the quotation marks") from None
+            raise BadHistory(start, f"not readable as CSV ({fault}); check its quotation marks and line ends") from None
         if row:
             yield start, row
         start = reader.line_num + 1
