@@ -1,1 +1,1 @@
-
+"""The composition root: settings, wiring, command line, logs."""

@@ -201,6 +201,13 @@ async def due_ids(session: ReadSession, now: datetime, limit: int) -> list[UUID]
     return list(await session.scalars(statement))
 
 
+async def put_off(session: WriteSession, checkin_id: UUID, until: datetime) -> None:
+    """Move both deadlines of a check-in that could not be handled."""
+    await session.execute(
+        update(CheckinRow).where(CheckinRow.id == checkin_id).values(expires_at=until, remind_at=None)
+    )
+
+
 async def assessment_before(session: ReadSession, person_id: UUID, at: datetime, kind: str) -> StoredAssessment | None:
     """Return the assessment that the next one builds on. At one instant the pulse goes first."""
     earlier: ColumnElement[bool] = AssessmentRow.at < at

@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from typing import Any, NewType
 
 from sqlalchemy import URL, event, make_url, text
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
@@ -15,8 +15,16 @@ from storage.vault import Vault
 ReadSession = NewType("ReadSession", AsyncSession)
 WriteSession = NewType("WriteSession", ReadSession)
 
+
+class SchemaMissing(Exception):
+    """The database is at another version than this program."""
+
+
 # The database is away or busy: the same call may succeed later. Everything else is a fault of ours.
 DATABASE_AWAY = (OperationalError, InterfaceError, PoolTimeout, OSError)
+
+# The tables are not there, or not those of this version.
+SCHEMA_MISSING = (ProgrammingError, SchemaMissing)
 
 BUSY_TIMEOUT_MS = 15_000
 
@@ -36,11 +44,14 @@ def database_url(address: str) -> URL:
 def make_engine(url: URL, *, writer: bool) -> AsyncEngine:
     """Return an engine. On SQLite the writer has one connection, so that writers queue here and not in the file."""
     if url.get_backend_name() != "sqlite":
-        return create_async_engine(url, pool_size=10, max_overflow=10, pool_pre_ping=True, pool_timeout=30)
+        return create_async_engine(
+            url, pool_size=10, max_overflow=10, pool_pre_ping=True, pool_timeout=30, hide_parameters=True
+        )
     engine = create_async_engine(
         url,
         pool_size=1 if writer else 4,
         max_overflow=0,
+        hide_parameters=True,  # what people wrote must not reach a log through an error
         pool_timeout=60,
         connect_args={"timeout": BUSY_TIMEOUT_MS / 1000},
     )
@@ -102,6 +113,17 @@ class Database:
         except (DBAPIError, *DATABASE_AWAY):
             return False
         return True
+
+    async def revision(self) -> str | None:
+        """Return the revision of the tables; None when there are none."""
+        async with self.reading() as session:
+            try:
+                found: str | None = await session.scalar(text("SELECT version_num FROM alembic_version"))
+                return found
+            except (OperationalError, ProgrammingError) as error:
+                if "alembic_version" in str(error.orig):
+                    return None
+                raise
 
     async def close(self) -> None:
         """Close all connections."""

@@ -11,6 +11,7 @@ from storage.tables import FactRow
 
 BOT_USERNAME: Final = "bot_username"
 LAST_TICK: Final = "last_tick"
+PROGRAM_VERSION: Final = "program_version"
 
 
 async def get(session: ReadSession, key: str) -> str | None:

@@ -74,7 +74,7 @@ async def claim(
     """Take messages that may leave now, the most urgent first, each with its place in the send budget.
 
     Edits cost no budget. New messages get places at even distances, not further ahead than the horizon, so that a
-    crisis that arrives now waits no longer than that. One message per chat is under way at a time, so their order holds.
+    crisis that arrives now waits no longer. One message per chat is under way at a time, so their order holds.
     """
     await one_writer(session, CLAIM_LOCK)
     free_at = max(now, await _free_at(session))

@@ -173,12 +173,7 @@ def digest(token: str) -> str:
 async def add_invite(
     session: WriteSession, person_id: UUID, token: str, *, now: datetime, expires_at: datetime
 ) -> None:
-    """Store a new invite. Older unused invites of the person stop working: only the newest link is good."""
-    await session.execute(
-        update(InviteRow)
-        .where(InviteRow.person_id == person_id, InviteRow.used_at.is_(None), InviteRow.expires_at > now)
-        .values(expires_at=now)
-    )
+    """Store a new invite. Links that were handed out before keep working until one of them is used."""
     session.add(
         InviteRow(id=uuid4(), person_id=person_id, token_digest=digest(token), created_at=now, expires_at=expires_at)
     )
@@ -190,13 +185,18 @@ async def find_invite(session: ReadSession, token: str) -> InviteRow | None:
 
 
 async def use_invite(session: WriteSession, token: str, now: datetime) -> bool:
-    """Use up an invite. False if somebody was quicker, or it expired."""
+    """Use up an invite, and with it every other link of that person. False if somebody was quicker, or it expired."""
     statement = (
         update(InviteRow)
         .where(InviteRow.token_digest == digest(token), InviteRow.used_at.is_(None), InviteRow.expires_at > now)
         .values(used_at=now)
     )
-    return await changed(session, statement) == 1
+    if await changed(session, statement) != 1:
+        return False
+    person_id = select(InviteRow.person_id).where(InviteRow.token_digest == digest(token)).scalar_subquery()
+    others = update(InviteRow).where(InviteRow.person_id == person_id, InviteRow.used_at.is_(None))
+    await session.execute(others.values(used_at=now))
+    return True
 
 
 async def has_open_invite(session: ReadSession, person_id: UUID, now: datetime) -> bool:

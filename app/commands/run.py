@@ -1,0 +1,44 @@
+"""`keepwell run` and `keepwell demo`."""
+
+import asyncio
+
+import click
+
+from app.logs import set_up_logs
+from app.settings import Settings, load_settings
+from storage import migrate
+from storage.database import SchemaMissing
+
+
+def ready_database(settings: Settings) -> None:
+    """Migrate SQLite; demand that PostgreSQL was migrated, because replicas must not race for it."""
+    if settings.is_sqlite:
+        if migrate.current(settings.database_url) != migrate.head():
+            migrate.upgrade(settings.database_url)
+    elif migrate.current(settings.database_url) != migrate.head():
+        raise SchemaMissing("run `keepwell migrate`")
+
+
+@click.command()
+@click.option("--demo-without-token", is_flag=True, help="Without a token, start a Telegram on this machine too.")
+@click.pass_context
+def run(ctx: click.Context, demo_without_token: bool) -> None:
+    """Run the service until it is told to stop (SIGTERM, Ctrl-C)."""
+    settings = load_settings()
+    if settings.telegram_token is None and demo_without_token:
+        ctx.invoke(demo)
+        return
+    from app.service import Service
+
+    set_up_logs(settings.log_level)
+    ready_database(settings)
+    asyncio.run(Service(settings).run())
+
+
+@click.command()
+@click.option("--port", default=8081, show_default=True, help="Port of the page with the phones; 0 takes a free one.")
+def demo(port: int) -> None:
+    """Run the service with a Telegram on this machine: a page with phones, and no token."""
+    from app.demo import run_demo
+
+    asyncio.run(run_demo(port))

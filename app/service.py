@@ -1,0 +1,190 @@
+"""The service: everything that runs, started in order and stopped in order."""
+
+import asyncio
+import signal
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import structlog
+from telegram.error import InvalidToken, TelegramError
+
+from app import web
+from app.errors import CommandFailed, SettingsInvalid
+from app.settings import Settings, secret_keys
+from app.wiring import make_deps, utc_now
+from bot.application import build, handle, publish_commands, wire
+from bot.buttons import Signer
+from bot.dispatch import Dispatcher
+from bot.intake import ALLOWED_UPDATES, LongPoll
+from bot.sender import Sender
+from bot.webhook import webhook_route
+from core.messages import Priority
+from flows import delivery, health, roster, scheduling, upkeep
+from scheduler.ticker import make_scheduler
+from storage import updates
+from storage.database import DATABASE_AWAY
+from storage.vault import Vault
+
+log = structlog.get_logger(__name__)
+
+POLL_SILENT: Final = timedelta(seconds=120)
+STOP_WITHIN_SECONDS: Final = 15.0
+LONGEST_PAUSE_SECONDS: Final = 30.0
+
+
+class Service:
+    """One process of Keepwell."""
+
+    def __init__(self, settings: Settings, *, clock: Callable[[], datetime] = utc_now) -> None:
+        """Put the parts together; nothing is started yet."""
+        if settings.telegram_token is None:
+            raise SettingsInvalid("KEEPWELL_TELEGRAM_TOKEN is not set; `keepwell demo` runs without one")
+        vault = Vault(secret_keys(settings))
+        self.settings = settings
+        self.deps = make_deps(settings, vault, clock=clock, wake=self._wake)
+        self._application = build(settings.telegram_token, settings.telegram_api_url)
+        self._signer = Signer(vault.keys_for("buttons"))
+        wire(self._application, self.deps, self._signer)
+        self._sender = Sender(self.deps, self._application.bot, self._signer)
+        self._dispatcher = Dispatcher(
+            lambda update: handle(self._application, update),
+            self._bury,
+            lambda error: isinstance(error, DATABASE_AWAY),
+        )
+        base_url = f"{settings.telegram_api_url}/bot{settings.telegram_token}"
+        self._poll = LongPoll(base_url, self._dispatcher, clock)
+        self._stop = asyncio.Event()
+        self._scheduler = make_scheduler(self.deps)
+        # The same on every replica, and after every restart.
+        self._webhook_secret = settings.webhook_secret or vault.keys_for("webhook")[0].hex()
+
+    def _wake(self, priority: Priority) -> None:
+        self._sender.wake(priority)
+
+    async def _bury(self, update_id: int, update: dict[str, Any], error: str) -> None:
+        async with self.deps.db.transaction() as session:
+            await updates.bury(session, update_id, update, error, self.deps.clock())
+
+    def stop(self) -> None:
+        """Ask the service to stop; `run` returns when it has."""
+        self._stop.set()
+
+    async def run(self, *, ready: Callable[[], None] = lambda: None) -> None:
+        """Run until stopped. `ready` is called when people can be heard."""
+        loop = asyncio.get_running_loop()
+        for name in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(name, self.stop)
+        server = web.make_server(web.make_app(self.problems, self._routes()))
+        listening = web.bind(*self.settings.host_and_port)
+        tasks = [asyncio.create_task(server.serve(sockets=[listening]), name="web")]
+        try:
+            await self._prepare()
+            if await self._connect():
+                self._scheduler.start()
+                tasks.append(asyncio.create_task(self._sender.run(), name="sender"))
+                if self.settings.webhook_url is None:
+                    tasks.append(asyncio.create_task(self._poll.run(), name="poll"))
+                log.info("ready", action="ready", instance=self.deps.instance)
+                ready()
+                await self._wait(tasks)
+        finally:
+            await self._shut_down(server, tasks)
+
+    def _routes(self) -> list[Any]:
+        if self.settings.webhook_url is None:
+            return []
+        path = urlsplit(self.settings.webhook_url).path or "/"
+        return [webhook_route(path, self._webhook_secret, self._dispatcher)]
+
+    async def _prepare(self) -> None:
+        """Take up what an earlier process left, and plan anew when the program has changed."""
+        now = self.deps.clock()
+        await upkeep.sign_of_life(self.deps, now=now)
+        recovered = await delivery.recover(self.deps, alone=self.settings.is_sqlite)
+        planned = await scheduling.plan_if_changed(self.deps)
+        await upkeep.forget_updates(self.deps, now=now)
+        log.info("prepared", action="prepared", recovered=recovered, planned=planned)
+
+    async def _connect(self) -> bool:
+        """Reach Telegram; keep trying while it cannot be reached. False when told to stop meanwhile."""
+        pause = 1.0
+        while not self._stop.is_set():
+            try:
+                await self._application.initialize()
+                bot = self._application.bot
+                await roster.remember_bot(self.deps, bot.username)
+                if self.settings.webhook_url is None:
+                    await bot.delete_webhook()
+                else:
+                    await self._set_webhook()
+            except InvalidToken as error:
+                raise CommandFailed(
+                    "Telegram refuses the token; check KEEPWELL_TELEGRAM_TOKEN (@BotFather shows it) and"
+                    " KEEPWELL_TELEGRAM_API_URL"
+                ) from error
+            except TelegramError as error:
+                log.warning("Telegram cannot be reached", action="telegram_away", error=type(error).__name__)
+                await asyncio.wait({asyncio.create_task(self._stop.wait())}, timeout=pause)
+                pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
+                continue
+            self._publishing = asyncio.create_task(self._publish())
+            return True
+        return False
+
+    async def _publish(self) -> None:
+        try:
+            await publish_commands(self._application.bot, self.deps.program.languages)
+        except TelegramError as error:
+            log.warning("menu not published", action="menu_failed", error=type(error).__name__)
+
+    async def _set_webhook(self) -> None:
+        await self._application.bot.set_webhook(
+            self.settings.webhook_url or "",
+            secret_token=self._webhook_secret,
+            allowed_updates=list(ALLOWED_UPDATES),
+            max_connections=40,
+        )
+
+    async def _wait(self, tasks: list[asyncio.Task[None]]) -> None:
+        stopping = asyncio.create_task(self._stop.wait())
+        done, _ = await asyncio.wait({stopping, *tasks}, return_when=asyncio.FIRST_COMPLETED)
+        stopping.cancel()
+        for task in done - {stopping}:
+            if error := task.exception():
+                # Half a service is worse than none: the process ends, and whoever watches it starts it again.
+                log.critical(
+                    "a part has stopped", action="part_stopped", part=task.get_name(), error=type(error).__name__
+                )
+                raise error
+
+    async def _shut_down(self, server: web.QuietServer, tasks: list[asyncio.Task[None]]) -> None:
+        log.info("stopping", action="stopping")
+        self._poll.stop()
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=False)
+        self._sender.stop()
+        server.should_exit = True
+        _, late = await asyncio.wait(tasks, timeout=STOP_WITHIN_SECONDS)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        try:
+            await self._application.shutdown()
+        except RuntimeError:
+            log.debug("was not connected", action="not_connected")
+        await self.deps.db.close()
+        log.info("stopped", action="stopped")
+
+    async def problems(self) -> list[str]:
+        """Return what is wrong, for /healthz."""
+        if not await self.deps.db.answers():
+            return ["the database does not answer"]
+        found = list((await health.check(self.deps)).problems)
+        if self._poll.refused:
+            found.append("Telegram refuses the token")
+        last = self._poll.last_answer
+        if self.settings.webhook_url is None and last is not None and self.deps.clock() - last > POLL_SILENT:
+            found.append("Telegram has not answered for two minutes")
+        return found

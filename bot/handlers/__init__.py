@@ -1,0 +1,1 @@
+"""Updates become plain values, and flows do the rest."""

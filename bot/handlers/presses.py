@@ -1,0 +1,189 @@
+"""Buttons. Each action is a line in a table; whose button it is, the flow checks."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import time
+from typing import Final
+
+import structlog
+from telegram import CallbackQuery, Update
+from telegram.error import TelegramError
+
+from bot.buttons import ButtonRefused, Press
+from bot.handlers.incoming import Context, incoming, kit
+from core.alerts import Outcome
+from core.messages import Kind
+from flows import alerting, asking, belonging, joining, talking
+from flows.asking import Tap
+from flows.deps import Deps
+from flows.turn import Incoming
+
+log = structlog.get_logger(__name__)
+
+Act = Callable[[Deps, Incoming, Press], Awaitable[None]]
+
+
+def _tap(action: str) -> Act:
+    async def act(deps: Deps, incoming: Incoming, press: Press) -> None:
+        place, _, value = press.argument.partition("=")
+        if press.row is None:
+            raise ButtonRefused("no check-in")
+        await asking.tap(deps, incoming, Tap(checkin_id=press.row, place=int(place), value=value or None), action)
+
+    return act
+
+
+async def _consent(deps: Deps, incoming: Incoming, press: Press) -> None:
+    await joining.show_consent(deps, incoming, int(press.argument))
+
+
+async def _agree(deps: Deps, incoming: Incoming, _press: Press) -> None:
+    await joining.agree(deps, incoming)
+
+
+async def _decline(deps: Deps, incoming: Incoming, _press: Press) -> None:
+    await joining.decline(deps, incoming)
+
+
+async def _language(deps: Deps, incoming: Incoming, press: Press) -> None:
+    language, _, back_to = press.argument.partition(".")
+    await joining.choose_language(deps, incoming, language, back_to=back_to)
+
+
+async def _zone(deps: Deps, incoming: Incoming, press: Press) -> None:
+    zone, _, joins = press.argument.partition("~")
+    zone = zone.replace("AA/", "America/Argentina/")
+    await joining.choose_zone(deps, incoming, zone, joining=bool(joins))
+
+
+async def _zones(deps: Deps, incoming: Incoming, press: Press) -> None:
+    await belonging.ask_zone(deps, incoming, more=press.argument != "first", joining=press.argument == "j")
+
+
+async def _time(deps: Deps, incoming: Incoming, press: Press) -> None:
+    at, _, joins = press.argument.partition("~")
+    await joining.choose_time(deps, incoming, time.fromisoformat(at), joining=bool(joins))
+
+
+async def _times(deps: Deps, incoming: Incoming, _press: Press) -> None:
+    await belonging.ask_time(deps, incoming)
+
+
+async def _now(deps: Deps, incoming: Incoming, press: Press) -> None:
+    await asking.ask_now(deps, incoming, press.argument or "pulse")
+
+
+async def _talk(deps: Deps, incoming: Incoming, _press: Press) -> None:
+    await talking.talk(deps, incoming)
+
+
+async def _away(deps: Deps, incoming: Incoming, press: Press) -> None:
+    await belonging.go_away(deps, incoming, press.argument)
+
+
+async def _back(deps: Deps, incoming: Incoming, _press: Press) -> None:
+    await belonging.come_back(deps, incoming)
+
+
+async def _leave(deps: Deps, incoming: Incoming, _press: Press) -> None:
+    await belonging.leave(deps, incoming)
+
+
+async def _stay(deps: Deps, incoming: Incoming, _press: Press) -> None:
+    await belonging.show(deps, incoming, Kind.HELP)
+
+
+async def _return(deps: Deps, incoming: Incoming, _press: Press) -> None:
+    await belonging.come_again(deps, incoming)
+
+
+async def _languages(deps: Deps, incoming: Incoming, _press: Press) -> None:
+    await belonging.show(deps, incoming, Kind.ASK_LANGUAGE)
+
+
+async def _quiets(deps: Deps, incoming: Incoming, _press: Press) -> None:
+    await belonging.ask_quiet(deps, incoming)
+
+
+async def _quiet(deps: Deps, incoming: Incoming, press: Press) -> None:
+    start, _, end = press.argument.partition("-")
+    await belonging.set_quiet(deps, incoming, time.fromisoformat(start), time.fromisoformat(end))
+
+
+async def _acknowledge(deps: Deps, incoming: Incoming, press: Press) -> None:
+    if press.row is not None:
+        await alerting.acknowledge(deps, incoming, press.row)
+
+
+async def _ask_outcome(deps: Deps, incoming: Incoming, press: Press) -> None:
+    if press.row is not None:
+        await alerting.ask_outcome(deps, incoming, press.row)
+
+
+async def _keep(deps: Deps, incoming: Incoming, press: Press) -> None:
+    if press.row is not None:
+        await alerting.ask_outcome(deps, incoming, press.row, cancel=True)
+
+
+async def _resolve(deps: Deps, incoming: Incoming, press: Press) -> None:
+    if press.row is not None:
+        await alerting.resolve(deps, incoming, press.row, Outcome(press.argument))
+
+
+ACTIONS: Final[Mapping[str, Act]] = {
+    "a": _tap("answer"),
+    "s": _tap("skip"),
+    "b": _tap("back"),
+    "l": _tap("later"),
+    "consent": _consent,
+    "agree": _agree,
+    "decline": _decline,
+    "lang": _language,
+    "langs": _languages,
+    "zone": _zone,
+    "zones": _zones,
+    "time": _time,
+    "times": _times,
+    "quiet": _quiet,
+    "quiets": _quiets,
+    "now": _now,
+    "talk": _talk,
+    "away": _away,
+    "back": _back,
+    "leave": _leave,
+    "stay": _stay,
+    "return": _return,
+    "ack": _acknowledge,
+    "res": _ask_outcome,
+    "out": _resolve,
+    "keep": _keep,
+}
+
+_answering: set[asyncio.Task[None]] = set()
+
+
+async def on_press(update: Update, context: Context) -> None:
+    """Stop the button's spinner at once, then work: a query that waits expires."""
+    query, who = update.callback_query, incoming(update)
+    if query is None or who is None:
+        return
+    answering = asyncio.create_task(_answer(query))
+    _answering.add(answering)
+    answering.add_done_callback(_answering.discard)
+    tools = kit(context)
+    try:
+        press = tools.signer.open(query.data or "")
+        act = ACTIONS[press.action]
+    except (ButtonRefused, KeyError, ValueError):
+        log.warning("button refused", action="button_refused", update=update.update_id)
+        await belonging.refuse(tools.deps, who, "button_unknown")
+        return
+    await act(tools.deps, who, press)
+
+
+async def _answer(query: CallbackQuery) -> None:
+    try:
+        await query.answer()
+    except TelegramError as error:
+        # "query is too old" is normal after an outage, and nobody looks at the spinner any more.
+        log.debug("press not answered", action="press_not_answered", error=type(error).__name__)

@@ -1,0 +1,1 @@
+"""What people read: one renderer for each kind of message."""

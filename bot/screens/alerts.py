@@ -1,0 +1,119 @@
+"""An alert on a supervisor's phone: who, why, what to do, and what has happened since."""
+
+from bot.screens.reasons import sentences
+from bot.screens.screen import Rows, Screen, View, lines, renders
+from core.alerts import AlertState, Outcome
+from core.messages import Kind
+
+MARKS = {"concern": "🟡", "urgent": "🟠", "crisis": "🔴"}
+
+
+@renders(Kind.ALERT)
+def alert(view: View) -> Screen:
+    """An alert that asks for somebody."""
+    marked = view.say("(This may reach you twice: the line was bad.)") if view.outgoing.repeated else ""
+    again = view.say("<b>Asked again.</b>") if view.params.get("step") == "again" else ""
+    return Screen(lines(again, _body(view), _status(view), marked), _rows(view))
+
+
+@renders(Kind.ALERT_UPDATE)
+def update(view: View) -> Screen:
+    """The same alert, as it stands now."""
+    if view.params.get("asking_outcome"):
+        return Screen(lines(_body(view), view.say("What was done?")), _outcomes(view))
+    return Screen(lines(_body(view), _status(view)), _rows(view))
+
+
+def _body(view: View) -> str:
+    name, level = view.params["mentor"], str(view.params["level"])
+    match level:
+        case "crisis":
+            head = view.say("<b>{name} needs a person now.</b>", name=name)
+            what = view.say("Please call or go there at once.")
+        case "urgent":
+            head = view.say("<b>{name} may welcome a talk today.</b>", name=name)
+            what = view.say("Please reach out today.")
+        case _:
+            head = view.say("<b>{name} may welcome a talk.</b>", name=name)
+            what = view.say("Please reach out within three working days.")
+    reasons = sentences(view.texts, view.params.get("reasons", []), view.params.get("facts", {}))
+    why = "\n".join(f"• {reason}" for reason in reasons)
+    opened = view.texts.when(view.params["opened_at"], view.now)
+    where = view.say("{team} · {when}", team=view.params.get("team") or "–", when=opened)
+    open_ = view.params["state"] != AlertState.RESOLVED.value
+    return lines(f"{MARKS.get(level, '')} {head}\n{where}", why, what if open_ else "")
+
+
+def _status(view: View) -> str:
+    by = view.say("you") if view.params.get("by_me") else str(view.params.get("by") or "")
+    at = view.texts.when(view.params["at"], view.now)
+    match view.params["state"]:
+        case AlertState.ACKNOWLEDGED.value:
+            hint = _lapses(view) if view.params.get("by_me") else ""
+            return lines(view.say("✅ Acknowledged by {by}, {at}.", by=by, at=at), hint)
+        case AlertState.RESOLVED.value:
+            outcome = outcome_label(view, str(view.params.get("outcome")))
+            return view.say("☑️ Resolved by {by}, {at}: {outcome}.", by=by, at=at, outcome=outcome)
+        case _:
+            return view.say("Nobody has acknowledged this yet.")
+
+
+def _lapses(view: View) -> str:
+    minutes = round(float(view.params.get("lapses_after", 0)) / 60)
+    if minutes < 1:
+        return view.say("Tell me when you have talked.")
+    if minutes < 120:
+        return view.texts.count(
+            "Tell me when you have talked: after {n} minute I start asking again.",
+            "Tell me when you have talked: after {n} minutes I start asking again.",
+            minutes,
+        )
+    return view.texts.count(
+        "Tell me when you have talked: after {n} hour I start asking again.",
+        "Tell me when you have talked: after {n} hours I start asking again.",
+        round(minutes / 60),
+    )
+
+
+def _rows(view: View) -> Rows:
+    row = str(view.params["alert"])
+    acknowledge = view.button(view.say("Acknowledge: I’m on it"), "ack", row)
+    done = view.button(view.say("Resolve…"), "res", row)
+    match view.params["state"]:
+        case AlertState.OPEN.value:
+            return ((acknowledge,), (done,))
+        case AlertState.ACKNOWLEDGED.value:
+            return ((done,),)
+        case _:
+            return ()
+
+
+def outcome_label(view: View, outcome: str) -> str:
+    """Return what was done, in words."""
+    labels = {
+        Outcome.TALKED.value: view.say("We talked"),
+        Outcome.TIME_OFF.value: view.say("Time off"),
+        Outcome.COVER.value: view.say("Cover arranged"),
+        Outcome.CLINICAL.value: view.say("Clinical help"),
+        Outcome.OTHER.value: view.say("Something else"),
+    }
+    return labels.get(outcome, outcome)
+
+
+def _outcomes(view: View) -> Rows:
+    row = str(view.params["alert"])
+    choices = [(view.button(outcome_label(view, o.value), "out", row, o.value),) for o in Outcome]
+    return (*choices, (view.button(view.say("← Back"), "keep", row),))
+
+
+@renders(Kind.CHAIN_ENDED)
+def chain_ended(view: View) -> Screen:
+    """Tell a lead that a whole chain passed and nobody answered."""
+    return Screen(
+        lines(
+            view.say("⚠️ <b>Nobody has answered an alert about {mentor}.</b>", mentor=view.params["mentor"]),
+            view.say("Everybody on the chain was told. The mentor knows that nobody has answered. I start again now."),
+            view.say("Please take it, or make sure that somebody does."),
+        ),
+        ((view.button(view.say("Acknowledge: I’m on it"), "ack", str(view.params["alert"])),),),
+    )

@@ -1,0 +1,69 @@
+"""What a mentor reads when it is too much: the lines first, then the truth about who has been reached."""
+
+from bot.screens.screen import Screen, View, lines, renders
+from core.messages import Kind
+
+
+def country_of(zone: str, fallback: str) -> str:
+    """Return the country whose crisis line fits a time zone, as far as a zone tells; else the program's own."""
+    if zone in COUNTRIES:
+        return COUNTRIES[zone]
+    return "AU" if zone.startswith("Australia/") else fallback
+
+
+# Zones of countries other than the program's usual one that have a line of their own.
+COUNTRIES = {
+    "America/Halifax": "CA",
+    "America/Toronto": "CA",
+    "America/Vancouver": "CA",
+    "America/Winnipeg": "CA",
+    "America/Edmonton": "CA",
+    "America/Mexico_City": "MX",
+    "America/Tijuana": "MX",
+    "America/Monterrey": "MX",
+    "Europe/London": "GB",
+    "Europe/Dublin": "IE",
+    "Europe/Madrid": "ES",
+}
+
+
+def lines_for(view: View) -> str:
+    """Return the crisis line of the reader's country."""
+    return view.texts.pick(view.program.crisis_line(country_of(view.outgoing.timezone, view.program.country)).text)
+
+
+@renders(Kind.CRISIS)
+def crisis(view: View) -> Screen:
+    """The lines at once, and who is being called."""
+    told = [str(name) for name in view.params.get("told", [])]
+    if view.params.get("nobody_here"):
+        status = view.say("I cannot call anybody of a team for you here. Please use the number above.")
+    elif told:
+        names = view.texts.list(told)
+        status = view.say("I am calling {names} now. I will tell you when somebody has answered.", names=names)
+    else:
+        status = view.say("I could not reach anybody of your team yet. I keep trying. Please use the number above now.")
+    return Screen(lines(f"<b>{view.say('You do not have to be alone with this.')}</b>", lines_for(view), status))
+
+
+@renders(Kind.MENTOR_STATUS)
+def status(view: View) -> Screen:
+    """Who took it, or truthfully that nobody has yet."""
+    match view.params["status"]:
+        case "taken":
+            at = view.texts.clock(view.params["at"])
+            return Screen(view.say("{by} has seen it ({at}) and will reach out to you.", by=view.params["by"], at=at))
+        case "resolved":
+            text = view.say(
+                "{by} marked this as done. If it is not, send /talk: it starts again at once.", by=view.params["by"]
+            )
+            return Screen(text, ((view.talk(),),))
+        case "next_asked":
+            told = [str(name) for name in view.params.get("told", [])]
+            text = view.say("Nobody has answered yet. Now I am calling {names}.", names=view.texts.list(told))
+            return Screen(lines(text, lines_for(view)))
+        case _:
+            text = view.say("The truth: nobody of your team has answered yet. The lead is told, and I keep trying.")
+            if view.params.get("level") == "crisis":
+                return Screen(lines(text, view.say("Please do not wait for us:"), lines_for(view)))
+            return Screen(text, ((view.talk(),),))

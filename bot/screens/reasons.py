@@ -1,0 +1,88 @@
+"""Reasons in plain words: the same sentence for the mentor and for the supervisor."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from bot.texts import Texts
+
+
+def sentences(texts: Texts, codes: Sequence[str], facts: Mapping[str, Any]) -> list[str]:
+    """Return one sentence for each rule code, in that order. A weaker rule says nothing beside its stronger one."""
+    hidden = {weak for weak, strong in WEAKER.items() if strong in codes}
+    found = [_sentence(texts, code, facts) for code in codes if code not in hidden]
+    return list(dict.fromkeys(sentence for sentence in found if sentence))
+
+
+# A rule that holds whenever the other does: saying both would be saying it twice.
+WEAKER: Mapping[str, str] = {
+    "weekly_rise": "weekly_rise_long",
+    "load": "load_high",
+    "load_high": "load_very_high",
+    "weekly_high": "weekly_very_high",
+}
+
+
+def _sentence(texts: Texts, code: str, facts: Mapping[str, Any]) -> str:
+    say = texts.say
+    match code:
+        case "not_safe":
+            return say("Answered “I’m not safe”.")
+        case "talk":
+            return say("Pressed “I need a person now”.")
+        case "risk_note":
+            return say("Wrote a note that may speak of danger.")
+        case "asks_now":
+            return say("Wants to talk about a boundary now.")
+        case "asks_today":
+            return say("Asked for somebody to reach out today.")
+        case "asks_this_week":
+            return say("Asked for somebody to reach out this week.")
+        case "boundary_immediate":
+            return say("Named a boundary problem that cannot wait.")
+        case "boundary_same_day":
+            return say("Named a boundary problem to talk about today.")
+        case "boundary_open":
+            return say("A boundary problem is still open.")
+        case "boundary_unsure":
+            return say("Not sure about a boundary.")
+        case _:
+            return _score_sentence(texts, code, facts)
+
+
+def _score_sentence(texts: Texts, code: str, facts: Mapping[str, Any]) -> str:
+    say = texts.say
+    match code:
+        case "change" | "change_strong":
+            if "above" in facts and "latest" in facts:
+                above, latest = round(facts["above"]), round(facts["latest"])
+                return say(
+                    "Check-ins were heavier than usual in {above} of the last {latest}.", above=above, latest=latest
+                )
+            return say("Check-ins have been heavier than usual lately.")
+        case "high_and_rising":
+            return say("The strain is high and still rising.")
+        case "strain_high":
+            times = round(facts.get("strain_high_times", 3))
+            return say("The last {times} check-ins were all very heavy.", times=times)
+        case "weekly_rise" | "weekly_rise_long":
+            return say("The weekly check-in was well above the usual, more than once.")
+        case "weekly_high":
+            return say("The weekly check-in was heavy twice in a row.")
+        case "weekly_very_high":
+            return say("The weekly check-in was very heavy.")
+        case "load" | "load_high" | "load_very_high":
+            return _load_sentence(texts, facts)
+        case "hours_long":
+            return say("Very long hours two weeks in a row.")
+        case _:
+            return ""
+
+
+def _load_sentence(texts: Texts, facts: Mapping[str, Any]) -> str:
+    if "people" in facts and "people_before" in facts and facts["people"] > facts["people_before"]:
+        return texts.say(
+            "The workload is high; people supported went from {before} to {now}.",
+            before=f"{facts['people_before']:g}",
+            now=f"{facts['people']:g}",
+        )
+    return texts.say("The workload is high.")

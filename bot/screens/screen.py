@@ -1,0 +1,84 @@
+"""A screen: text and buttons, and what a renderer is handed."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from html import escape
+from typing import Any, Final
+from uuid import UUID
+
+from bot.buttons import Signer
+from bot.texts import Texts
+from core.messages import Kind, Outgoing
+from program.model import Program
+
+# Over a weak connection a message has to arrive in one go.
+MAX_CHARACTERS: Final = 640
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A button: a label, and what it carries or the address it opens."""
+
+    label: str
+    data: str | None = None
+    url: str | None = None
+
+
+Rows = tuple[tuple[Button, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """A message as Telegram takes it. The text is HTML; whatever people wrote is escaped."""
+
+    text: str
+    rows: Rows = ()
+    silent: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """What a renderer is handed."""
+
+    outgoing: Outgoing
+    texts: Texts
+    program: Program
+    signer: Signer
+    now: datetime
+
+    @property
+    def params(self) -> Mapping[str, Any]:
+        """The values that were stored with the message."""
+        return self.outgoing.params
+
+    def say(self, text: str, **values: Any) -> str:
+        """Return a text in the reader's language; values are escaped."""
+        return self.texts.say(text, **{key: escape(str(value), quote=False) for key, value in values.items()})
+
+    def button(self, label: str, action: str, row: UUID | str | None = None, argument: str = "") -> Button:
+        """Return a signed button."""
+        return Button(label, self.signer.seal(action, row, argument))
+
+    def talk(self) -> Button:
+        """Return the button that stands on every screen of a mentor."""
+        return self.button(self.say("🆘 I need a person now"), "talk")
+
+
+Renderer = Callable[[View], Screen]
+RENDERERS: Final[dict[Kind, Renderer]] = {}
+
+
+def renders(kind: Kind) -> Callable[[Renderer], Renderer]:
+    """Register the renderer of a kind of message."""
+
+    def register(renderer: Renderer) -> Renderer:
+        RENDERERS[kind] = renderer
+        return renderer
+
+    return register
+
+
+def lines(*parts: str) -> str:
+    """Join paragraphs, leaving out empty ones."""
+    return "\n\n".join(part for part in parts if part)

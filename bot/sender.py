@@ -1,0 +1,151 @@
+"""The sender: claims messages within the budget, renders and sends them outside any transaction, and settles them."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Final
+
+import structlog
+from telegram import Bot
+
+from bot import transport
+from bot.buttons import Signer
+from bot.screens import alerts, checkins, crisis, general, joining  # noqa: F401 - they register their renderers
+from bot.screens.screen import RENDERERS, Screen, View
+from bot.texts import Texts
+from core.messages import Outgoing, Priority
+from flows import delivery
+from flows.delivery import Result, Settled
+from flows.deps import Deps
+
+log = structlog.get_logger(__name__)
+
+IDLE_SECONDS: Final = 0.5  # how often to look for messages that another process stored
+BATCH: Final = 20
+UNDER_WAY: Final = 40
+AFTER_FAULT_SECONDS: Final = 1.0
+
+
+def render(deps: Deps, signer: Signer, outgoing: Outgoing) -> Screen:
+    """Return the screen of a message, in the language and zone of its reader."""
+    texts = Texts(outgoing.language, outgoing.timezone)
+    view = View(outgoing=outgoing, texts=texts, program=deps.program, signer=signer, now=deps.clock())
+    return RENDERERS[outgoing.kind](view)
+
+
+class Sender:
+    """One per process. All replicas share the budget through the database."""
+
+    def __init__(self, deps: Deps, bot: Bot, signer: Signer) -> None:
+        """Prepare; `run` does the work."""
+        self._deps = deps
+        self._bot = bot
+        self._signer = signer
+        self._woken = asyncio.Event()
+        self._settled: list[Settled] = []
+        self._settling = asyncio.Event()
+        self._under_way: set[asyncio.Task[None]] = set()
+        self._stopping = False
+
+    def wake(self, _priority: Priority) -> None:
+        """Say that messages were stored."""
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Send until `stop`. A fault is logged and work goes on."""
+        settler = asyncio.create_task(self._settle_forever(), name="settler")
+        try:
+            while not self._stopping:
+                try:
+                    claimed = await self._round()
+                except Exception:
+                    log.exception("sender failed", action="sender_failed")
+                    await asyncio.sleep(AFTER_FAULT_SECONDS)
+                    continue
+                if not claimed:
+                    await self._rest()
+        finally:
+            await asyncio.gather(*self._under_way, return_exceptions=True)
+            settler.cancel()
+            await asyncio.gather(settler, return_exceptions=True)
+            await self._settle()
+
+    def stop(self) -> None:
+        """Take nothing more; what is under way is finished and settled."""
+        self._stopping = True
+        self._woken.set()
+
+    async def _round(self) -> int:
+        self._woken.clear()
+        room = min(BATCH, UNDER_WAY - len(self._under_way))
+        if room <= 0:
+            await asyncio.wait(self._under_way, return_when=asyncio.FIRST_COMPLETED)
+            return 1
+        if not await delivery.anything_due(self._deps):
+            return 0
+        claimed = await delivery.claim(self._deps, limit=room)
+        for outgoing in claimed:
+            task = asyncio.create_task(self._send(outgoing))
+            self._under_way.add(task)
+            task.add_done_callback(self._under_way.discard)
+        return len(claimed)
+
+    async def _rest(self) -> None:
+        # While something is paced the next place is at most a few hundredths of a second away.
+        seconds = 0.03 if self._under_way else IDLE_SECONDS
+        try:
+            async with asyncio.timeout(seconds):
+                await self._woken.wait()
+        except TimeoutError:
+            return
+
+    async def _send(self, outgoing: Outgoing) -> None:
+        wait = (outgoing.send_at - self._deps.clock()).total_seconds()
+        if wait > 0:
+            await asyncio.sleep(wait)
+        try:
+            screen = render(self._deps, self._signer, outgoing)
+        except Exception:
+            # A message that we cannot even write is a fault of ours: it must be seen, and hold up nobody.
+            log.exception("message not rendered", action="render_failed", message=outgoing.id, kind=outgoing.kind.value)
+            settled = Settled(outgoing=outgoing, result=Result.REFUSED, error="not rendered")
+        else:
+            settled = await transport.send(self._bot, outgoing, screen)
+        self._log(settled)
+        self._settled.append(settled)
+        self._settling.set()
+
+    def _log(self, settled: Settled) -> None:
+        outgoing = settled.outgoing
+        facts = {"message": outgoing.id, "kind": outgoing.kind.value, "attempt": outgoing.attempts}
+        match settled.result:
+            case Result.SENT:
+                log.debug("message sent", action="message_sent", **facts)
+            case Result.REFUSED:
+                log.error("message refused", action="message_refused", why=settled.error, **facts)
+            case result:
+                retry = (settled.retry_in or timedelta()).total_seconds()
+                log.warning("message not sent", action=f"message_{result.value}", retry_in=retry, **facts)
+
+    async def _settle_forever(self) -> None:
+        while True:
+            await self._settling.wait()
+            try:
+                await self._settle()
+            except Exception:
+                log.exception("settling failed", action="settling_failed")
+                await asyncio.sleep(AFTER_FAULT_SECONDS)
+
+    async def _settle(self) -> None:
+        """Store all results that have come in, in one transaction. They are kept until that worked."""
+        self._settling.clear()
+        batch: Sequence[Settled] = tuple(self._settled)
+        if not batch:
+            return
+        try:
+            await delivery.settle(self._deps, batch)
+        except Exception:
+            self._settling.set()
+            raise
+        del self._settled[: len(batch)]
+        self._woken.set()

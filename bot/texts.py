@@ -1,0 +1,90 @@
+"""The catalogs: every text that people read, in their language."""
+
+import gettext
+import io
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_skeleton, format_time, get_day_names
+from babel.lists import format_list
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+LOCALE: Final = Path(__file__).parent / "locale"
+FALLBACK: Final = "en"
+
+
+@cache
+def _catalog(language: str) -> gettext.NullTranslations:
+    """Read a catalog from its source, so that there is no compiled copy to go stale."""
+    path = LOCALE / language / "LC_MESSAGES" / "keepwell.po"
+    if not path.exists():
+        return gettext.NullTranslations()
+    compiled = io.BytesIO()
+    with path.open("rb") as source:
+        write_mo(compiled, read_po(source, locale=language))
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled)
+
+
+def languages() -> list[str]:
+    """Return the languages that there are catalogs for."""
+    return sorted({FALLBACK, *(path.name for path in LOCALE.iterdir() if (path / "LC_MESSAGES").is_dir())})
+
+
+class Texts:
+    """Texts, dates and times in one person's language and zone."""
+
+    def __init__(self, language: str, timezone: str = "UTC") -> None:
+        """Use English when there is no catalog of that language."""
+        self.language = language if language in languages() else FALLBACK
+        self._catalog = _catalog(self.language)
+        self._zone = ZoneInfo(timezone)
+
+    def say(self, text: str, **values: Any) -> str:
+        """Return a text, with values filled in."""
+        translated = self._catalog.gettext(text)
+        return translated.format(**values) if values else translated
+
+    def count(self, one: str, many: str, n: int, **values: Any) -> str:
+        """Return the form of a text that goes with a number."""
+        return self._catalog.ngettext(one, many, n).format(n=n, **values)
+
+    def pick(self, localized: Any) -> str:
+        """Return the text of a program file in this language."""
+        return str(localized.get(self.language) or localized.get(FALLBACK) or next(iter(localized.values())))
+
+    def clock(self, instant: datetime | str) -> str:
+        """Return the local time of day of an instant."""
+        return str(format_time(self._local(instant), "short", locale=self.language, tzinfo=self._zone))
+
+    def day(self, instant: datetime | str) -> str:
+        """Return weekday, day and month of an instant."""
+        return str(format_skeleton("MMMMEEEEd", self._local(instant), tzinfo=self._zone, locale=self.language))
+
+    def when(self, instant: datetime | str, now: datetime | None = None) -> str:
+        """Return the time of an instant, with the day when that is not today."""
+        local = self._local(instant)
+        if now is not None and now.astimezone(self._zone).date() == local.date():
+            return self.clock(local)
+        return f"{self.day(local)}, {self.clock(local)}"
+
+    def date(self, day: date) -> str:
+        """Return a date."""
+        return str(format_date(day, "long", locale=self.language))
+
+    def days(self, days: list[int]) -> str:
+        """Return the names of weekdays (0 = Monday) as a list."""
+        names = get_day_names("wide", locale=self.language)
+        return self.list([names[day] for day in days])
+
+    def list(self, parts: list[str]) -> str:
+        """Return "a, b and c"."""
+        return str(format_list(parts, locale=self.language)) if parts else ""
+
+    def _local(self, instant: datetime | str) -> datetime:
+        moment = datetime.fromisoformat(instant) if isinstance(instant, str) else instant
+        return moment.astimezone(self._zone)

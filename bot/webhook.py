@@ -1,0 +1,44 @@
+"""The webhook: Telegram gets its 200 after the transaction has committed, and an error otherwise, so it comes again."""
+
+import hmac
+import json
+from typing import Final
+
+import structlog
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from bot.dispatch import DatabaseAway, Dispatcher
+
+log = structlog.get_logger(__name__)
+
+SECRET_HEADER: Final = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - the name of a header
+MAX_BYTES: Final = 1_000_000
+
+
+def webhook_route(path: str, secret: str, dispatcher: Dispatcher) -> Route:
+    """Return the route that Telegram posts updates to. Whoever does not know the secret learns nothing."""
+
+    async def take(request: Request) -> Response:
+        given = request.headers.get(SECRET_HEADER, "")
+        if not hmac.compare_digest(given.encode(), secret.encode()):
+            return Response(status_code=403)
+        body = bytearray()
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > MAX_BYTES:
+                return Response(status_code=413)
+        try:
+            update = json.loads(bytes(body))
+        except ValueError:
+            return Response(status_code=400)
+        if not isinstance(update, dict) or not isinstance(update.get("update_id"), int):
+            return Response(status_code=400)
+        try:
+            await dispatcher.take(update)
+        except DatabaseAway:
+            return JSONResponse({"ok": False}, status_code=503)
+        return JSONResponse({"ok": True})
+
+    return Route(path, take, methods=["POST"])

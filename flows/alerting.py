@@ -1,0 +1,280 @@
+"""An alert is raised with the answer that caused it, and goes along its chain until a human being has taken it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID, uuid4
+
+from core import alerts as core
+from core.access import Act, may
+from core.alerts import Advance, Alert, AlertState, Outcome
+from core.levels import Level
+from core.messages import Kind, Priority
+from core.people import Person
+from flows.deps import Deps
+from flows.turn import Incoming, Turn, taking, working
+from storage import alerts, people
+
+# Answers that ask for a person by themselves, whatever the scores say.
+REQUESTS: Final[Mapping[tuple[str, str], tuple[Level, str]]] = {
+    ("reach_out", "this_week"): (Level.CONCERN, "asks_this_week"),
+    ("reach_out", "today"): (Level.URGENT, "asks_today"),
+    ("reach_out", "not_safe"): (Level.CRISIS, "not_safe"),
+    ("boundary_when", "today"): (Level.URGENT, "asks_today"),
+    ("boundary_when", "now"): (Level.CRISIS, "asks_now"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class StepTaken:
+    """What a step of a chain came to, for the log."""
+
+    moved: bool
+    told: int = 0
+    skipped: tuple[str, ...] = ()
+    chain_ended: bool = False
+    lapsed: bool = False
+
+
+def requests_in(answers: Mapping[str, str]) -> tuple[Level, tuple[str, ...]] | None:
+    """Return the highest request among answers."""
+    found = [REQUESTS[pair] for pair in answers.items() if pair in REQUESTS]
+    if not found:
+        return None
+    level = max(level for level, _ in found)
+    return level, tuple(code for _, code in found)
+
+
+async def raise_alert(
+    turn: Turn, mentor: Person, *, source: str, level: Level, reasons: Sequence[str], facts: Mapping[str, Any]
+) -> list[str]:
+    """Open an alert, or make the one of this source more serious, and take its first step in this transaction.
+
+    Return the names of those who are being told, for the mentor to see.
+    """
+    policy = turn.deps.program.policy(level)
+    known = await alerts.by_source(turn.session, source)
+    if known is not None:
+        if known.state is AlertState.RESOLVED or level <= known.level:
+            return await _names_told(turn, known)
+        alert = core.raise_level(known, level, tuple(reasons), policy, turn.now)
+    else:
+        alert = Alert(
+            id=uuid4(),
+            person_id=mentor.id,
+            team_id=mentor.team_id,
+            source=source,
+            level=level,
+            reasons=tuple(reasons),
+            facts=dict(facts),
+            policy=policy,
+            opened_at=turn.now,
+            next_step_at=turn.now,
+        )
+        if not await alerts.add(turn.session, alert):
+            return []
+    await turn.log("alert_opened", mentor.id, actor="system", alert=alert.id.hex, level=level.code)
+    step = await _step(turn, alert, mentor)
+    told = [person.name for person in await _people(turn, step.tell)] if step else []
+    if level is Level.CRISIS:
+        turn.tell(mentor, Kind.CRISIS, params=crisis_params(mentor, told))
+    return told
+
+
+async def _step(turn: Turn, alert: Alert, mentor: Person) -> Advance | None:
+    staff = await people.staff(turn.session)
+    step = core.advance(alert, core.chain_for(alert, mentor, staff, turn.now), turn.now)
+    if step is None or not await alerts.save(turn.session, step.alert):
+        return None
+    told = [person for person in staff if person.id in step.tell]
+    for person in told:
+        await _tell_staff(turn, step.alert, mentor, person, step.step.value if step.step else "lead")
+    if step.skipped:
+        steps = [skipped.value for skipped in step.skipped]
+        await turn.log("alert_steps_skipped", mentor.id, actor="system", alert=alert.id.hex, steps=steps)
+    if step.lapsed:
+        await turn.log("alert_lapsed", mentor.id, actor="system", alert=alert.id.hex)
+        await refresh_copies(turn, step.alert, mentor, except_for={person.id for person in told})
+    if step.chain_ended:
+        await _chain_ended(turn, step.alert, mentor, staff)
+    return step
+
+
+async def _tell_staff(turn: Turn, alert: Alert, mentor: Person, person: Person, step: str) -> None:
+    notice = await alerts.add_notice(turn.session, alert.id, person.id, step, turn.now)
+    await turn.log("alert_told", mentor.id, actor="system", alert=alert.id.hex, to=person.id.hex, step=step)
+    turn.tell(
+        person,
+        Kind.ALERT,
+        params=await alert_params(turn, alert, mentor, person) | {"step": step},
+        priority=Priority.CRISIS if alert.level is Level.CRISIS else None,
+        receipt=f"notice:{notice}",
+    )
+
+
+async def _chain_ended(turn: Turn, alert: Alert, mentor: Person, staff: Sequence[Person]) -> None:
+    """Everybody was asked and nobody has answered: the leads are told, and the mentor is told the truth."""
+    await turn.log("alert_chain_ended", mentor.id, actor="system", alert=alert.id.hex, cycle=alert.cycle)
+    params = {"alert": alert.id.hex, "mentor": mentor.name, "level": alert.level.code, "cycle": alert.cycle}
+    # An away lead is told all the same: there is nobody else.
+    for lead in (person for person in staff if person.role.value == "lead" and person.can_receive):
+        turn.tell(lead, Kind.CHAIN_ENDED, params=params)
+    turn.tell(
+        mentor,
+        Kind.MENTOR_STATUS,
+        params={"status": "nobody_yet", "level": alert.level.code, **crisis_params(mentor, [])},
+        priority=Priority.CRISIS if alert.level is Level.CRISIS else None,
+    )
+
+
+async def alert_params(turn: Turn, alert: Alert, mentor: Person, reader: Person) -> dict[str, Any]:
+    """Return all that the text of an alert needs, as it stands now."""
+    by = alert.acknowledged_by or alert.resolved_by
+    actor = await people.get(turn.session, by) if by else None
+    return {
+        "alert": alert.id.hex,
+        "mentor": mentor.name,
+        "team": mentor.team,
+        "level": alert.level.code,
+        "reasons": list(alert.reasons),
+        "facts": dict(alert.facts),
+        "state": alert.state.value,
+        "opened_at": alert.opened_at.isoformat(),
+        "by": actor.name if actor else None,
+        "by_me": actor is not None and actor.id == reader.id,
+        "at": (alert.resolved_at or alert.acknowledged_at or alert.opened_at).isoformat(),
+        "outcome": alert.outcome,
+        "lapses_after": alert.policy.acknowledgement_lapses_after.total_seconds(),
+    }
+
+
+def crisis_params(mentor: Person, told: Sequence[str]) -> dict[str, Any]:
+    """Return what a crisis message to a mentor needs: the lines, and who is being called."""
+    return {"told": list(told), "zone": mentor.timezone}
+
+
+async def refresh_copies(turn: Turn, alert: Alert, mentor: Person, *, except_for: set[UUID] | None = None) -> None:
+    """Change every message about an alert, on every phone, to what is true now."""
+    copies = await alerts.copies(turn.session, alert.id)
+    readers = await people.supervisors_by_ids(turn.session, [copy.person_id for copy in copies])
+    for copy in copies:
+        if copy.message_id is not None and copy.person_id not in (except_for or set()):
+            params = await alert_params(turn, alert, mentor, readers[copy.person_id])
+            turn.tell(copy.person_id, Kind.ALERT_UPDATE, edit=copy.message_id, params=params)
+
+
+async def _people(turn: Turn, ids: Sequence[UUID]) -> list[Person]:
+    found = await people.supervisors_by_ids(turn.session, ids)
+    return [found[id_] for id_ in ids if id_ in found]
+
+
+async def _names_told(turn: Turn, alert: Alert) -> list[str]:
+    copies = await alerts.copies(turn.session, alert.id)
+    ids = list(dict.fromkeys(copy.person_id for copy in copies))
+    return [person.name for person in await _people(turn, ids)]
+
+
+async def due(deps: Deps, *, now: datetime, limit: int) -> list[UUID]:
+    """Return alerts whose next step is due."""
+    async with deps.db.reading() as session:
+        return await alerts.due(session, now, limit)
+
+
+async def take_step(deps: Deps, alert_id: UUID, *, now: datetime) -> StepTaken:
+    """Take the step that is due. The version of the alert lets one of all replicas win it."""
+    async with working(deps, now=now) as turn:
+        alert = await alerts.lock(turn.session, alert_id)
+        if alert is None:
+            return StepTaken(False)
+        mentor = await people.get(turn.session, alert.person_id)
+        step = await _step(turn, alert, mentor)
+        if step is None:
+            return StepTaken(False)
+        if alert.level is Level.CRISIS and not step.chain_ended:
+            names = [person.name for person in await _people(turn, step.tell)]
+            params = {"status": "next_asked", "level": alert.level.code, **crisis_params(mentor, names)}
+            turn.tell(mentor, Kind.MENTOR_STATUS, params=params, priority=Priority.CRISIS)
+        skipped = tuple(skipped.value for skipped in step.skipped)
+        return StepTaken(True, len(step.tell), skipped, step.chain_ended, step.lapsed)
+
+
+async def put_off(deps: Deps, alert_id: UUID, *, until: datetime) -> None:
+    """Put off an alert that could not be handled, so that it does not hold up the others."""
+    async with deps.db.transaction() as session:
+        await alerts.postpone(session, alert_id, until)
+
+
+async def acknowledge(deps: Deps, incoming: Incoming, alert_id: UUID) -> None:
+    """A supervisor takes an alert. The mentor is told who, and every other phone shows it."""
+    async with taking(deps, incoming) as turn:
+        if turn is None or (found := await _for_staff(turn, alert_id)) is None:
+            return
+        alert, mentor, actor = found
+        if alert.state is AlertState.OPEN:
+            alert = core.acknowledge(alert, actor.id, turn.now)
+            await alerts.save(turn.session, alert)
+            await turn.log("alert_acknowledged", mentor.id, alert=alert.id.hex)
+            _tell_mentor(turn, mentor, alert, "taken", actor)
+            await refresh_copies(turn, alert, mentor, except_for={actor.id})
+        turn.reply(Kind.ALERT_UPDATE, **await alert_params(turn, alert, mentor, actor))
+
+
+async def ask_outcome(deps: Deps, incoming: Incoming, alert_id: UUID, *, cancel: bool = False) -> None:
+    """Show the choice of what was done, or the alert again."""
+    async with taking(deps, incoming) as turn:
+        if turn is None or (found := await _for_staff(turn, alert_id)) is None:
+            return
+        alert, mentor, actor = found
+        asking = not cancel and alert.state is not AlertState.RESOLVED
+        turn.reply(Kind.ALERT_UPDATE, asking_outcome=asking, **await alert_params(turn, alert, mentor, actor))
+
+
+async def resolve(deps: Deps, incoming: Incoming, alert_id: UUID, outcome: Outcome) -> None:
+    """A supervisor says what was done. The chase is over."""
+    async with taking(deps, incoming) as turn:
+        if turn is None or (found := await _for_staff(turn, alert_id)) is None:
+            return
+        alert, mentor, actor = found
+        if alert.state is not AlertState.RESOLVED:
+            was_open = alert.state is AlertState.OPEN
+            alert = core.resolve(alert, actor.id, outcome, turn.now)
+            await alerts.save(turn.session, alert)
+            await turn.log("alert_resolved", mentor.id, alert=alert.id.hex, outcome=outcome.value)
+            if was_open:
+                _tell_mentor(turn, mentor, alert, "taken", actor)
+            _tell_mentor(turn, mentor, alert, "resolved", actor)
+            await refresh_copies(turn, alert, mentor, except_for={actor.id})
+        turn.reply(Kind.ALERT_UPDATE, **await alert_params(turn, alert, mentor, actor))
+
+
+async def _for_staff(turn: Turn, alert_id: UUID) -> tuple[Alert, Person, Person] | None:
+    """Return alert, mentor and actor; refuse people who may not handle it, without saying more."""
+    alert = await alerts.lock(turn.session, alert_id)
+    mentor = await people.get(turn.session, alert.person_id) if alert else None
+    if alert is None or mentor is None or turn.person is None or not may(turn.person, Act.HANDLE_ALERT, mentor):
+        turn.reply(Kind.REFUSAL, anew=True, reason="not_yours")
+        if alert is not None and turn.person is not None:
+            await turn.log("alert_refused", alert.person_id, alert=alert.id.hex)
+        return None
+    return alert, mentor, turn.person
+
+
+def _tell_mentor(turn: Turn, mentor: Person, alert: Alert, status: str, actor: Person) -> None:
+    turn.tell(
+        mentor,
+        Kind.MENTOR_STATUS,
+        params={"status": status, "level": alert.level.code, "by": actor.name, "at": turn.now.isoformat()},
+        priority=Priority.CRISIS if alert.level is Level.CRISIS else None,
+    )
+
+
+async def ask_again(turn: Turn, alert: Alert, mentor: Person) -> list[str]:
+    """A mentor in need asks once more: whoever took it is told again; with nobody, the chain starts anew at once."""
+    if alert.state is AlertState.ACKNOWLEDGED and alert.acknowledged_by is not None:
+        actor = await people.get(turn.session, alert.acknowledged_by)
+        if actor.can_receive:
+            await _tell_staff(turn, alert, mentor, actor, "again")
+            return [actor.name]
+    step = await _step(turn, core.start_anew(alert, turn.now), mentor)
+    return [person.name for person in await _people(turn, step.tell)] if step else []

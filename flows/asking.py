@@ -1,0 +1,258 @@
+"""A check-in in a mentor's chat: opened, answered tap by tap, and closed."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
+
+from core import checkins as core
+from core import timetable
+from core.checkins import Checkin, CheckinEvent
+from core.messages import Kind, Priority
+from core.people import Person
+from core.questionnaire import Item, ItemKind, Questionnaire
+from core.timetable import Occurrence, QuietHours
+from flows import alerting, assessing
+from flows.deps import Deps
+from flows.turn import Incoming, Turn, taking
+from storage import checkins
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tap:
+    """A press of a button under an item. `value` is None for skip, back and later."""
+
+    checkin_id: UUID
+    place: int  # index of the item among the items of the check-in
+    value: str | None = None
+
+
+async def open_checkin(
+    turn: Turn,
+    person: Person,
+    questionnaire: Questionnaire,
+    *,
+    occurrence: Occurrence,
+    quiet: QuietHours,
+    not_before: datetime | None = None,
+    in_place: bool = False,
+) -> Checkin | None:
+    """Store a check-in and its first question. None if this occurrence was asked before.
+
+    An unanswered one of its kind is replaced: there are never two open for one thing.
+    """
+    opened_at = max(turn.now, not_before) if not_before else turn.now
+    expires_at = occurrence.at + questionnaire.expires_after
+    checkin = Checkin(
+        id=uuid4(),
+        person_id=person.id,
+        kind=questionnaire.id,
+        occurrence=f"{occurrence.local_date.isoformat()} {occurrence.slot}",
+        at=occurrence.at,
+        items=tuple(item.id for item in questionnaire.items),
+        expires_at=expires_at,
+        remind_at=timetable.reminder_at(opened_at, questionnaire.remind_after, expires_at, person.timezone, quiet),
+        opened_at=turn.now,
+    )
+    for older in await checkins.open_of(turn.session, person.id, questionnaire.id):
+        if older.occurrence != checkin.occurrence:
+            await close(turn, person, older, CheckinEvent.REPLACE)
+    stored = await checkins.add(
+        turn.session,
+        checkin,
+        local_date=occurrence.local_date,
+        slot=occurrence.slot,
+        program_version=turn.deps.program.version,
+    )
+    if not stored:
+        return None
+    show(turn, person, checkin, questionnaire, in_place=in_place, not_before=not_before)
+    return checkin
+
+
+def own_occurrence(turn: Turn, person: Person, source: str) -> Occurrence:
+    """Return the occurrence of a check-in that nobody scheduled: now, under a name that is used once."""
+    local = turn.now.astimezone(ZoneInfo(person.timezone))
+    return Occurrence(local.date(), f"{local:%H:%M} {source}", turn.now)
+
+
+def show(
+    turn: Turn,
+    person: Person,
+    checkin: Checkin,
+    questionnaire: Questionnaire,
+    *,
+    in_place: bool,
+    not_before: datetime | None = None,
+    reminder: bool = False,
+) -> None:
+    """Put the current question on the mentor's screen: in place of the pressed message, or as a new one."""
+    items = {item.id: item for item in questionnaire.items}
+    order = core.asked(checkin, items)
+    item_id = checkin.items[checkin.position]
+    edit = turn.incoming.message_id if in_place and turn.incoming else None
+    turn.tell(
+        person,
+        Kind.CHECKIN,
+        edit=edit,
+        params={
+            "checkin": checkin.id.hex,
+            "questionnaire": questionnaire.id,
+            "item": item_id,
+            "place": checkin.position,
+            "number": order.index(item_id) + 1 if item_id in order else 1,
+            "of": len(order),
+            "chosen": checkin.answers.get(item_id),
+            "reminder": reminder,
+        },
+        not_before=not_before,
+        priority=Priority.REPLY if turn.incoming else None,  # somebody is looking at the screen
+        receipt=f"checkin:{checkin.id.hex}" if edit is None else None,
+    )
+
+
+async def tap(deps: Deps, incoming: Incoming, tap: Tap, action: str) -> None:
+    """Handle a press under a question: `answer`, `skip`, `back` or `later`."""
+    async with taking(deps, incoming) as turn:
+        if turn is None or turn.person is None:
+            return
+        checkin = await checkins.lock(turn.session, tap.checkin_id)
+        if checkin is None or checkin.person_id != turn.person.id:
+            turn.reply(Kind.REFUSAL, anew=True, reason="not_yours")
+            return
+        questionnaire = turn.deps.program.find(checkin.kind)
+        item = (
+            questionnaire.item(checkin.items[tap.place]) if questionnaire and tap.place < len(checkin.items) else None
+        )
+        if questionnaire is None or item is None:
+            turn.reply(Kind.CHECKIN_CLOSED, why="changed", questionnaire=checkin.kind)
+            return
+        if not checkin.is_open:
+            await _late_tap(turn, turn.person, checkin, item, tap, action)
+            return
+        await _apply(turn, turn.person, checkin, questionnaire, item, tap, action)
+
+
+async def _apply(
+    turn: Turn, person: Person, checkin: Checkin, questionnaire: Questionnaire, item: Item, tap: Tap, action: str
+) -> None:
+    items = {item.id: item for item in questionnaire.items}
+    match action:
+        case "answer" if tap.value is not None and valid(item, tap.value):
+            await checkins.put_answer(
+                turn.session, checkin.id, item.id, tap.value, answered_at=turn.now, received_at=turn.now
+            )
+            moved = core.answer(checkin, item.id, tap.value, items)
+        case "skip":
+            moved = core.skip(checkin, item.id, items)
+        case "back":
+            moved = core.back(checkin, item.id, items)
+        case "later":
+            await _later(turn, checkin)
+            return
+        case _:
+            turn.reply(Kind.REFUSAL, anew=True, reason="button_unknown")
+            return
+    await checkins.save(turn.session, moved, turn.now)
+    if moved.is_open:
+        show(turn, person, moved, questionnaire, in_place=True)
+    else:
+        await finish(turn, person, moved)
+
+
+def valid(item: Item, value: str) -> bool:
+    """Say whether a value may be stored for an item."""
+    match item.kind:
+        case ItemKind.SCALE | ItemKind.COUNT:
+            try:
+                number = float(value)
+            except ValueError:
+                return False
+            return float(item.minimum) <= number <= float(item.maximum) and (number * 2).is_integer()
+        case ItemKind.CHOICE:
+            return item.option(value) is not None
+        case ItemKind.CHOICES:
+            return bool(value.split()) and all(item.option(part) is not None for part in value.split())
+
+
+async def finish(turn: Turn, person: Person, checkin: Checkin) -> None:
+    """Score a check-in that is complete and show the mentor what came of it."""
+    result = await assessing.assess(turn, person, checkin)
+    turn.reply(Kind.CHECKIN_DONE, **result)
+
+
+async def close(turn: Turn, person: Person, checkin: Checkin, event: CheckinEvent) -> None:
+    """End an open check-in. What was answered counts; the old message says what happened."""
+    closed = checkin.after(event)
+    await checkins.save(turn.session, closed, turn.now)
+    if closed.answers and event is not CheckinEvent.CANCEL:
+        await assessing.assess(turn, person, closed)
+    if checkin.message_id is not None and event is not CheckinEvent.CANCEL:
+        params = {"why": closed.state.value, "questionnaire": checkin.kind, "answered": len(closed.answers)}
+        turn.tell(person, Kind.CHECKIN_CLOSED, edit=checkin.message_id, params=params)
+
+
+async def _later(turn: Turn, checkin: Checkin) -> None:
+    again_at = turn.now + turn.deps.program.later_after
+    if again_at >= checkin.expires_at:
+        again_at = turn.now + max((checkin.expires_at - turn.now) / 2, timedelta(seconds=1))
+    await checkins.save(turn.session, replace(checkin, remind_at=again_at), turn.now)
+    turn.reply(Kind.CHECKIN_CLOSED, why="later", questionnaire=checkin.kind, again_at=again_at.isoformat())
+
+
+async def _late_tap(turn: Turn, person: Person, checkin: Checkin, item: Item, tap: Tap, action: str) -> None:
+    """A button of a check-in that is over. It says so and offers a fresh one; a cry for help is never refused."""
+    requests = alerting.requests_in({item.id: tap.value or ""}) if action == "answer" else None
+    if requests is not None:
+        level, reasons = requests
+        source = f"late:{checkin.id.hex}:{item.id}"
+        await alerting.raise_alert(turn, person, source=source, level=level, reasons=reasons, facts={})
+    turn.reply(Kind.CHECKIN_CLOSED, why=checkin.state.value, questionnaire=checkin.kind, answered=len(checkin.answers))
+
+
+async def ask_now(deps: Deps, incoming: Incoming, questionnaire_id: str = "pulse") -> None:
+    """/checkin and "a fresh one": open a check-in now, or show the open one again."""
+    async with taking(deps, incoming) as turn:
+        if turn is None:
+            return
+        questionnaire = turn.deps.program.find(questionnaire_id)
+        person = turn.person
+        if person is None or questionnaire is None:
+            turn.reply(Kind.REFUSAL, reason="stranger" if person is None else "button_unknown")
+            return
+        if not person.takes_part:
+            turn.reply(Kind.REFUSAL, reason="not_taking_part", role=person.role.value)
+            return
+        open_now = await checkins.open_of(turn.session, person.id, questionnaire.id)
+        if open_now:
+            show(turn, person, open_now[-1], questionnaire, in_place=False)
+            if open_now[-1].message_id is not None:
+                _moved_below(turn, person, open_now[-1])
+            return
+        occurrence = own_occurrence(turn, person, f"own {incoming.update_id}")
+        await open_checkin(turn, person, questionnaire, occurrence=occurrence, quiet=no_quiet())
+
+
+def no_quiet() -> QuietHours:
+    """Return quiet hours that are never: somebody asked for it now."""
+    midnight = datetime.min.time()
+    return QuietHours(midnight, midnight)
+
+
+def _moved_below(turn: Turn, person: Person, checkin: Checkin) -> None:
+    params: dict[str, Any] = {"why": "moved", "questionnaire": checkin.kind}
+    turn.tell(person, Kind.CHECKIN_CLOSED, edit=checkin.message_id, params=params)
+
+
+def without_reminder(checkin: Checkin) -> Checkin:
+    """Return the check-in as it is when nothing is to remind of it."""
+    return replace(checkin, remind_at=None)
+
+
+async def remind(turn: Turn, person: Person, checkin: Checkin, questionnaire: Questionnaire) -> None:
+    """Ask once more, in a new message; the old one says where to go."""
+    await checkins.save(turn.session, without_reminder(checkin), turn.now)
+    show(turn, person, checkin, questionnaire, in_place=False, reminder=True)
+    if checkin.message_id is not None:
+        _moved_below(turn, person, checkin)

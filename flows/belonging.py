@@ -1,0 +1,190 @@
+"""Being away, coming back, leaving, and the screens that only show something."""
+
+from dataclasses import replace
+from datetime import datetime, time, timedelta
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from core.checkins import CheckinEvent
+from core.messages import Kind
+from core.people import Person, Role
+from flows import asking, scheduling
+from flows.deps import Deps
+from flows.turn import Incoming, Turn, taking
+from storage import alerts, checkins, outbox, people
+
+# Days away by tap; 0 = the rest of today, None = until they say so.
+AWAY_CHOICES: Final[dict[str, int | None]] = {"today": 0, "3d": 3, "7d": 7, "14d": 14, "open": None}
+UNASKED: Final = (Kind.CHECKIN, Kind.NUDGE)
+
+
+async def show(deps: Deps, incoming: Incoming, kind: Kind, **params: Any) -> None:
+    """Show a screen that depends on nothing but who asks: help, privacy, language."""
+    async with taking(deps, incoming) as turn:
+        if turn is None:
+            return
+        if turn.person is None:
+            turn.reply(Kind.REFUSAL, reason="stranger")
+            return
+        turn.reply(kind, role=turn.person.role.value, current=turn.person.language, **params)
+
+
+async def show_settings(deps: Deps, incoming: Incoming) -> None:
+    """Show language, time zone, time of the pulse and quiet hours."""
+    async with taking(deps, incoming) as turn:
+        if turn is None or not (person := known(turn)):
+            return
+        turn.reply(Kind.SETTINGS, **await scheduling.settings(turn, person))
+
+
+async def ask_zone(deps: Deps, incoming: Incoming, *, more: bool = False, joining: bool = False) -> None:
+    """Show the choice of time zones."""
+    async with taking(deps, incoming) as turn:
+        if turn is None or not (person := known(turn)):
+            return
+        turn.reply(Kind.ASK_ZONE, current=person.timezone, more=more, joining=joining)
+
+
+async def ask_time(deps: Deps, incoming: Incoming, *, joining: bool = False) -> None:
+    """Show the choice of times for the pulse."""
+    async with taking(deps, incoming) as turn:
+        if turn is None or not (person := known(turn)):
+            return
+        turn.reply(Kind.ASK_TIME, joining=joining, **await scheduling.time_choices(turn, person))
+
+
+async def ask_quiet(deps: Deps, incoming: Incoming) -> None:
+    """Show the choice of quiet hours."""
+    async with taking(deps, incoming) as turn:
+        if turn is None or not (person := known(turn)):
+            return
+        turn.reply(Kind.SETTINGS, choose_quiet=True, **await scheduling.settings(turn, person))
+
+
+async def refuse(deps: Deps, incoming: Incoming, reason: str) -> None:
+    """Say no, and why."""
+    async with taking(deps, incoming) as turn:
+        if turn is not None:
+            turn.reply(Kind.REFUSAL, anew=True, reason=reason)
+
+
+async def set_quiet(deps: Deps, incoming: Incoming, start: time, end: time) -> None:
+    """Store the quiet hours of a person."""
+    async with taking(deps, incoming) as turn:
+        if turn is None or not (person := known(turn)):
+            return
+        await people.change(turn.session, person.id, quiet_from=start, quiet_until=end)
+        await turn.log("quiet_hours_chosen", person.id)
+        changed = replace(person, quiet_from=start, quiet_until=end)
+        turn.reply(Kind.SETTINGS, saved=True, **await scheduling.settings(turn, changed))
+
+
+def known(turn: Turn) -> Person | None:
+    """Return the person of the update; refuse strangers and people who left."""
+    if turn.person is None:
+        turn.reply(Kind.REFUSAL, reason="stranger")
+        return None
+    if turn.person.left_at is not None:
+        turn.reply(Kind.LEFT, can_return=True)
+        return None
+    return turn.person
+
+
+async def show_away(deps: Deps, incoming: Incoming) -> None:
+    """Ask for how long, or say that the person is away."""
+    async with taking(deps, incoming) as turn:
+        if turn is None or not (person := known(turn)):
+            return
+        turn.reply(Kind.AWAY, **_away(person, turn.now))
+
+
+async def go_away(deps: Deps, incoming: Incoming, choice: str) -> None:
+    """Stop asking (or alerting) until the chosen day. An open check-in is put away without a word about it."""
+    async with taking(deps, incoming) as turn:
+        if turn is None or not (person := known(turn)) or choice not in AWAY_CHOICES:
+            return
+        until = _until(AWAY_CHOICES[choice], person.timezone, turn.now)
+        await people.change(turn.session, person.id, away_from=turn.now, away_until=until)
+        await turn.log("away", person.id, until=until.isoformat() if until else None)
+        await outbox.drop_pending(turn.session, person.id, UNASKED, turn.now)
+        for checkin in await checkins.open_of(turn.session, person.id):
+            await checkins.save(turn.session, asking.without_reminder(checkin), turn.now)
+        away = replace(person, away_from=turn.now, away_until=until)
+        turn.reply(Kind.AWAY, saved=True, **_away(away, turn.now))
+
+
+async def come_back(deps: Deps, incoming: Incoming) -> None:
+    """End being away. What was missed is not asked again."""
+    async with taking(deps, incoming) as turn:
+        if turn is None or not (person := known(turn)):
+            return
+        await people.change(turn.session, person.id, away_from=None, away_until=None)
+        await turn.log("back", person.id)
+        back = replace(person, away_from=None, away_until=None)
+        if back.takes_part:
+            await scheduling.plan(turn, back)
+        turn.reply(Kind.AWAY, saved=True, **_away(back, turn.now))
+
+
+def _away(person: Person, now: datetime) -> dict[str, Any]:
+    until = person.away_until.isoformat() if person.away_until else None
+    return {"away": person.is_away(now), "until": until, "role": person.role.value, "choices": list(AWAY_CHOICES)}
+
+
+def _until(days: int | None, zone: str, now: datetime) -> datetime | None:
+    """Return the local midnight after so many whole days."""
+    if days is None:
+        return None
+    where = ZoneInfo(zone)
+    day = now.astimezone(where).date() + timedelta(days=max(days, 1))
+    return datetime.combine(day, time(0), where).astimezone(now.tzinfo)
+
+
+async def ask_leave(deps: Deps, incoming: Incoming) -> None:
+    """Say what leaving means, and ask."""
+    async with taking(deps, incoming) as turn:
+        if turn is None or not (person := known(turn)):
+            return
+        turn.reply(Kind.LEAVE, role=person.role.value)
+
+
+async def leave(deps: Deps, incoming: Incoming) -> None:
+    """Stop everything at once. An alert that is open stays with the people who were told: a human closes it."""
+    async with taking(deps, incoming) as turn:
+        if turn is None or not (person := known(turn)):
+            return
+        await people.change(turn.session, person.id, left_at=turn.now)
+        await turn.log("left", person.id)
+        await outbox.drop_pending(turn.session, person.id, UNASKED, turn.now)
+        for checkin in await checkins.open_of(turn.session, person.id):
+            await asking.close(turn, person, checkin, CheckinEvent.CANCEL)
+        if person.role is Role.MENTOR:
+            await scheduling.plan(turn, replace(person, left_at=turn.now))
+        open_alerts = await alerts.unresolved_of(turn.session, person.id)
+        turn.reply(Kind.LEFT, can_return=True, just_now=True, open_alerts=len(open_alerts))
+
+
+async def come_again(deps: Deps, incoming: Incoming) -> None:
+    """Undo leaving. Consent is kept as it was given."""
+    async with taking(deps, incoming) as turn:
+        if turn is None or turn.person is None:
+            return
+        person = replace(turn.person, left_at=None)
+        await people.change(turn.session, person.id, left_at=None)
+        await turn.log("returned", person.id)
+        if person.takes_part:
+            await scheduling.plan(turn, person)
+        if person.role is Role.MENTOR and person.consented_at is None:
+            turn.reply(Kind.CONSENT, page=1, name=person.first_name)
+        else:
+            turn.reply(Kind.HELP, role=person.role.value, returned=True)
+
+
+async def unreachable(deps: Deps, incoming: Incoming, *, blocked: bool) -> None:
+    """Note that somebody blocked the bot, or let it in again."""
+    async with taking(deps, incoming) as turn:
+        if turn is None or turn.person is None:
+            return
+        since = turn.now if blocked else None
+        await people.change(turn.session, turn.person.id, unreachable_since=since)
+        await turn.log("unreachable" if blocked else "reachable", turn.person.id)

@@ -1,0 +1,20 @@
+"""What every flow is handed: the database, the program, the clock, and a way to wake the sender."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from core.messages import Priority
+from program.model import Program
+from storage.database import Database
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deps:
+    """Nothing here knows Telegram. The clock gives aware instants in UTC."""
+
+    db: Database
+    program: Program
+    clock: Callable[[], datetime]
+    wake: Callable[[Priority], None]  # messages are waiting, the most urgent of this priority
+    instance: str  # the name of this process among the replicas

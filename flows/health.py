@@ -1,0 +1,83 @@
+"""Is everything moving? Read by /healthz, by the watchdog and by `keepwell doctor`."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from core.people import Person, Role
+from flows.deps import Deps
+from storage import alerts, facts, outbox, people, updates
+
+# A tick comes every second; after this long something hangs.
+TICK_LATE: Final = timedelta(seconds=60)
+STEP_LATE: Final = timedelta(seconds=60)
+SEND_LATE: Final = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """What was found. Nothing in here names anybody."""
+
+    problems: tuple[str, ...]
+    last_tick: datetime | None
+    buried_updates: int
+
+    @property
+    def ok(self) -> bool:
+        """Say whether all is well."""
+        return not self.problems
+
+
+async def check(deps: Deps) -> Health:
+    """Look whether ticks, alerts and messages move."""
+    now = deps.clock()
+    async with deps.db.reading() as session:
+        last_tick = await facts.when(session, facts.LAST_TICK)
+        stuck = await alerts.stuck(session)
+        overdue = await alerts.overdue(session, now - STEP_LATE)
+        oldest = await outbox.oldest_waiting(session, now)
+        buried = await updates.buried(session)
+    problems = []
+    if last_tick is None or now - last_tick > TICK_LATE:
+        problems.append("no tick for a minute: the scheduler hangs or the service is down")
+    if stuck:
+        problems.append(f"{stuck} unresolved alerts have no next step")
+    if overdue:
+        problems.append(f"{overdue} alerts are past their next step")
+    if oldest is not None and now - oldest > SEND_LATE:
+        problems.append("messages have been waiting for more than ten minutes: is Telegram reachable?")
+    return Health(tuple(problems), last_tick, buried)
+
+
+async def staffing(deps: Deps) -> list[str]:
+    """Return what keeps alerts from reaching anybody: one line per fault, without names of mentors."""
+    async with deps.db.reading() as session:
+        everybody = await people.everyone(session)
+    faults = []
+    if not any(person.role is Role.LEAD for person in everybody):
+        faults.append("there is no lead on the roster: nobody is told when a chain ends unanswered")
+    for team in sorted({person.team for person in everybody if person.role is Role.MENTOR}):
+        supervisors = [p for p in everybody if p.role is Role.SUPERVISOR and p.team == team]
+        if not supervisors:
+            faults.append(f"team {team}: no supervisor on the roster")
+        elif not any(_listens(person, deps.clock()) for person in supervisors):
+            faults.append(f"team {team}: no supervisor has joined and can be reached; alerts go to the lead")
+    if everybody and not any(p.role is Role.LEAD and _listens(p, deps.clock()) for p in everybody):
+        faults.append("no lead has joined and can be reached")
+    return faults
+
+
+def _listens(person: Person, now: datetime) -> bool:
+    return person.can_receive and not person.is_away(now)
+
+
+async def head_count(deps: Deps) -> dict[str, int]:
+    """Return how many people are on the roster, joined, taking part and unreachable."""
+    async with deps.db.reading() as session:
+        everybody = await people.everyone(session)
+    return {
+        "on the roster": len(everybody),
+        "joined": sum(person.telegram_id is not None for person in everybody),
+        "taking part": sum(person.takes_part for person in everybody),
+        "unreachable": sum(person.unreachable_since is not None for person in everybody),
+    }

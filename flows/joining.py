@@ -1,0 +1,143 @@
+"""From an invite link to the first check-in: who are you, do you agree, where and when."""
+
+from dataclasses import replace
+from datetime import time
+
+from core.consent import CONSENT_PAGES, CONSENT_VERSION
+from core.messages import Kind
+from core.people import Person, Role
+from core.timetable import validate_zone
+from flows import scheduling
+from flows.deps import Deps
+from flows.turn import Incoming, Turn, taking
+from storage import people
+
+
+async def start(deps: Deps, incoming: Incoming, payload: str) -> None:
+    """Handle /start, with or without an invite."""
+    async with taking(deps, incoming) as turn:
+        if turn is None:
+            return
+        if payload:
+            await _use_invite(turn, payload)
+        elif turn.person is None:
+            turn.reply(Kind.REFUSAL, reason="stranger")
+        else:
+            await _welcome(turn, turn.person)
+
+
+async def _use_invite(turn: Turn, token: str) -> None:
+    invite = await people.find_invite(turn.session, token)
+    known = turn.person
+    if invite is None:
+        if known is not None:
+            await _welcome(turn, known)
+        else:
+            turn.reply(Kind.REFUSAL, reason="invite_unknown")
+        return
+    if known is not None and known.id == invite.person_id:
+        await people.use_invite(turn.session, token, turn.now)
+        await _welcome(turn, known)  # a second tap on one's own link
+    elif invite.used_at is not None:
+        turn.reply(Kind.REFUSAL, reason="invite_used")
+    elif known is not None:
+        turn.reply(Kind.REFUSAL, reason="already_joined", name=known.name)
+    elif not await people.use_invite(turn.session, token, turn.now):
+        turn.reply(Kind.REFUSAL, reason="invite_expired")
+    else:
+        assert turn.incoming is not None  # noqa: S101 - an invite only comes with an update
+        await people.bind(turn.session, invite.person_id, turn.incoming.telegram_id, turn.now)
+        turn.person = await people.get(turn.session, invite.person_id)
+        await turn.log("joined", turn.person.id)
+        await _welcome(turn, turn.person)
+
+
+async def _welcome(turn: Turn, person: Person) -> None:
+    if person.left_at is not None:
+        turn.reply(Kind.LEFT, can_return=True)
+    elif person.role is not Role.MENTOR:
+        turn.reply(Kind.STAFF_WELCOME, role=person.role.value, name=person.first_name)
+    elif person.consented_at is None or person.consent_version != CONSENT_VERSION:
+        turn.reply(Kind.CONSENT, page=1, name=person.first_name)
+    else:
+        turn.reply(Kind.HELP, role=person.role.value)
+
+
+async def show_consent(deps: Deps, incoming: Incoming, page: int) -> None:
+    """Turn to a page of the consent."""
+    async with taking(deps, incoming) as turn:
+        if turn is None or turn.person is None or turn.person.role is not Role.MENTOR:
+            return
+        turn.reply(Kind.CONSENT, page=min(max(page, 1), CONSENT_PAGES), name=turn.person.first_name)
+
+
+async def agree(deps: Deps, incoming: Incoming) -> None:
+    """Store that a mentor agreed, and ask for the time zone. Agreeing twice is agreeing once."""
+    async with taking(deps, incoming) as turn:
+        if turn is None or turn.person is None or turn.person.role is not Role.MENTOR or turn.person.left_at:
+            return
+        person = turn.person
+        if person.consented_at is None or person.consent_version != CONSENT_VERSION:
+            values = {"consented_at": turn.now, "consent_version": CONSENT_VERSION, "declined_at": None}
+            await people.change(turn.session, person.id, **values)
+            await turn.log("consented", person.id, version=CONSENT_VERSION)
+            person = replace(person, consented_at=turn.now, consent_version=CONSENT_VERSION)
+            await scheduling.plan(turn, person)
+        turn.reply(Kind.ASK_ZONE, current=person.timezone, joining=True)
+
+
+async def decline(deps: Deps, incoming: Incoming) -> None:
+    """Store that a mentor does not want to take part. Nothing is asked; they may change their mind at any time."""
+    async with taking(deps, incoming) as turn:
+        if turn is None or turn.person is None or turn.person.role is not Role.MENTOR:
+            return
+        if turn.person.consented_at is None:
+            await people.change(turn.session, turn.person.id, declined_at=turn.now)
+            await turn.log("declined", turn.person.id)
+            turn.reply(Kind.DECLINED)
+        else:
+            turn.reply(Kind.HELP, role=turn.person.role.value)
+
+
+async def choose_language(deps: Deps, incoming: Incoming, language: str, *, back_to: str) -> None:
+    """Change the language, and show the screen that the person came from in it."""
+    async with taking(deps, incoming) as turn:
+        if turn is None or turn.person is None or language not in turn.deps.program.languages:
+            return
+        await people.change(turn.session, turn.person.id, language=language)
+        await turn.log("language_chosen", turn.person.id, language=language)
+        if back_to == "consent":
+            turn.reply(Kind.CONSENT, page=1, name=turn.person.first_name)
+        else:
+            turn.reply(Kind.ASK_LANGUAGE, current=language, saved=True)
+
+
+async def choose_zone(deps: Deps, incoming: Incoming, zone: str, *, joining: bool) -> None:
+    """Store the time zone. Check-ins keep their local time in the new zone."""
+    async with taking(deps, incoming) as turn:
+        if turn is None or turn.person is None:
+            return
+        zone = validate_zone(zone)
+        person = replace(turn.person, timezone=zone)
+        await people.change(turn.session, person.id, timezone=zone)
+        await turn.log("zone_chosen", person.id, zone=zone)
+        if person.takes_part:
+            await scheduling.plan(turn, person)
+        if joining and person.takes_part:
+            turn.reply(Kind.ASK_TIME, joining=True, **await scheduling.time_choices(turn, person))
+        else:
+            turn.reply(Kind.SETTINGS, saved=True, **await scheduling.settings(turn, person))
+
+
+async def choose_time(deps: Deps, incoming: Incoming, at: time, *, joining: bool) -> None:
+    """Store when the pulse is to come, in local time."""
+    async with taking(deps, incoming) as turn:
+        if turn is None or turn.person is None or not turn.person.takes_part:
+            return
+        await scheduling.plan(turn, turn.person, pulse_at=at)
+        await turn.log("time_chosen", turn.person.id, at=at.strftime("%H:%M"))
+        facts = await scheduling.settings(turn, turn.person)
+        if joining:
+            turn.reply(Kind.READY, name=turn.person.first_name, **facts)
+        else:
+            turn.reply(Kind.SETTINGS, saved=True, **facts)

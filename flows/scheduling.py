@@ -1,0 +1,181 @@
+"""When a mentor is asked: planning the next occurrence of each questionnaire, and opening what is due."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, time
+from typing import Any, Final
+
+from core import timetable
+from core.people import Person
+from core.questionnaire import Cadence, Questionnaire
+from core.timetable import Action, Occurrence, QuietHours
+from flows import asking
+from flows.deps import Deps
+from flows.turn import Turn, working
+from storage import checkins, facts, people
+from storage.checkins import Schedule as Schedule  # the scheduler hands it back
+
+PULSE: Final = "pulse"
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of a schedule that was due."""
+
+    action: str  # sent, deferred, skip_away, skip_late, skip_unreachable, gone, elsewhere
+    checkin: str
+
+
+def quiet_hours(turn: Turn, person: Person) -> QuietHours:
+    """Return the person's own quiet hours, or the program's."""
+    program = turn.deps.program.quiet_hours
+    start = person.quiet_from if person.quiet_from is not None else program.start
+    end = person.quiet_until if person.quiet_until is not None else program.end
+    return QuietHours(start, end)
+
+
+def cadence_of(questionnaire: Questionnaire, at_local: time | None) -> Cadence | None:
+    """Return the cadence with the mentor's own time of day."""
+    if questionnaire.cadence is None or at_local is None:
+        return questionnaire.cadence
+    return replace(questionnaire.cadence, at=at_local)
+
+
+async def plan(turn: Turn, person: Person, *, pulse_at: time | None = None) -> None:
+    """Store the next occurrence of every questionnaire for a mentor. Does no harm when done again."""
+    known = await checkins.schedules_of(turn.session, person.id)
+    for questionnaire in turn.deps.program.checkins:
+        stored = known.pop(questionnaire.id, None)
+        at_local = stored.at_local if stored else None
+        if pulse_at is not None and questionnaire.id == PULSE:
+            at_local = pulse_at
+        cadence = cadence_of(questionnaire, at_local)
+        following = timetable.next_occurrence(cadence, person.timezone, turn.now) if cadence else None
+        await checkins.set_schedule(
+            turn.session,
+            person.id,
+            questionnaire.id,
+            at_local=at_local,
+            next_at=following.at if following and person.takes_part else None,
+        )
+    for gone in known.values():  # the program does not ask this any more
+        await checkins.set_schedule(turn.session, person.id, gone.checkin, at_local=gone.at_local, next_at=None)
+
+
+async def plan_everybody(deps: Deps) -> int:
+    """Plan anew for all mentors, after a change of the program. Return how many."""
+    async with deps.db.reading() as session:
+        mentors = [person for person in await people.everyone(session) if person.takes_part]
+    for mentor in mentors:
+        async with working(deps) as turn:
+            await plan(turn, await people.get(turn.session, mentor.id))
+    return len(mentors)
+
+
+async def plan_if_changed(deps: Deps) -> int:
+    """Plan anew for everybody when the program is another one than last time. Return for how many."""
+    async with deps.db.reading() as session:
+        if await facts.get(session, facts.PROGRAM_VERSION) == deps.program.version:
+            return 0
+    planned = await plan_everybody(deps)
+    async with working(deps) as turn:
+        await facts.put(turn.session, facts.PROGRAM_VERSION, deps.program.version, turn.now)
+    return planned
+
+
+async def time_choices(turn: Turn, person: Person) -> dict[str, Any]:
+    """Return what the screen that asks for the time of the pulse needs."""
+    return {"choices": [f"{at:%H:%M}" for at in turn.deps.program.pulse_times], **await settings(turn, person)}
+
+
+async def settings(turn: Turn, person: Person) -> dict[str, Any]:
+    """Return a mentor's settings as the screens show them."""
+    schedules = await checkins.schedules_of(turn.session, person.id)
+    pulse, stored = turn.deps.program.find(PULSE), schedules.get(PULSE)
+    at = (stored.at_local if stored else None) or (pulse.cadence.at if pulse and pulse.cadence else None)
+    quiet = quiet_hours(turn, person)
+    return {
+        "zone": person.timezone,
+        "at": at.strftime("%H:%M") if at else None,
+        "days": list(pulse.cadence.days) if pulse and pulse.cadence else [],
+        "next_at": stored.next_at.isoformat() if stored and stored.next_at else None,
+        "quiet_from": quiet.start.strftime("%H:%M"),
+        "quiet_until": quiet.end.strftime("%H:%M"),
+        "away": person.is_away(turn.now),
+        "away_until": person.away_until.isoformat() if person.away_until else None,
+        "takes_part": person.takes_part,
+        "role": person.role.value,
+    }
+
+
+async def due(deps: Deps, *, now: datetime, limit: int) -> list[Schedule]:
+    """Return schedules whose time has come."""
+    async with deps.db.reading() as session:
+        return await checkins.due_schedules(session, now, limit)
+
+
+async def take(deps: Deps, schedule: Schedule, *, now: datetime) -> Taken:
+    """Open the check-in that a schedule is due for, or skip it; move the schedule on. One of all replicas wins."""
+    async with working(deps, now=now) as turn:
+        person = await people.get(turn.session, schedule.person_id)
+        questionnaire = turn.deps.program.find(schedule.checkin)
+        cadence = cadence_of(questionnaire, schedule.at_local) if questionnaire else None
+        if questionnaire is None or cadence is None or schedule.next_at is None or not person.takes_part:
+            moved = await checkins.move_schedule(turn.session, schedule, None)
+            return Taken("gone" if moved else "elsewhere", schedule.checkin)
+        following = timetable.next_occurrence(cadence, person.timezone, now)
+        if not await checkins.move_schedule(turn.session, schedule, following.at if following else None):
+            return Taken("elsewhere", schedule.checkin)
+        occurrence = timetable.due_occurrence(cadence, person.timezone, schedule.next_at, now)
+        if occurrence is None:
+            return Taken("gone", schedule.checkin)
+        if person.unreachable_since is not None:
+            return Taken("skip_unreachable", schedule.checkin)
+        return await _act(turn, person, questionnaire, occurrence, schedule, following)
+
+
+async def _act(
+    turn: Turn,
+    person: Person,
+    questionnaire: Questionnaire,
+    occurrence: Occurrence,
+    schedule: Schedule,
+    following: Occurrence | None,
+) -> Taken:
+    decision = timetable.decide(
+        occurrence,
+        turn.now,
+        zone=person.timezone,
+        quiet=quiet_hours(turn, person),
+        away=person.is_away(turn.now),
+        expires_after=questionnaire.expires_after,
+        next_at=following.at if following else None,
+        chosen_by_mentor=schedule.at_local is not None,
+    )
+    match decision.action:
+        case Action.SEND | Action.DEFER:
+            opened = await asking.open_checkin(
+                turn,
+                person,
+                questionnaire,
+                occurrence=occurrence,
+                not_before=decision.until,
+                quiet=quiet_hours(turn, person),
+            )
+            if opened is None:
+                return Taken("elsewhere", questionnaire.id)
+            return Taken("sent" if decision.until is None else "deferred", questionnaire.id)
+        case skipped:
+            await turn.log("checkin_skipped", person.id, actor="system", checkin=questionnaire.id, why=skipped.value)
+            return Taken(skipped.value, questionnaire.id)
+
+
+async def put_off(deps: Deps, schedule: Schedule, until: datetime) -> None:
+    """Move a schedule that could not be handled, so that it does not hold up the others. Its occurrence is kept."""
+    async with working(deps) as turn:
+        await checkins.move_schedule(turn.session, schedule, until)
+
+
+async def next_instant(deps: Deps) -> datetime | None:
+    """Return when anybody is asked next."""
+    async with deps.db.reading() as session:
+        return await checkins.next_scheduled(session)

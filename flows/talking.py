@@ -1,0 +1,33 @@
+"""/talk: "I need a person now", from anywhere."""
+
+from core.levels import Level
+from core.messages import Kind
+from core.people import Role
+from flows import alerting
+from flows.deps import Deps
+from flows.turn import Incoming, taking
+from storage import alerts
+
+
+async def talk(deps: Deps, incoming: Incoming) -> None:
+    """Show the crisis lines at once and call people along the crisis chain.
+
+    It works before consent and after leaving: whoever is on the roster and asks for a person is never refused. Somebody
+    who is on no roster gets the lines, and is told that nobody here can be called.
+    """
+    async with taking(deps, incoming) as turn:
+        if turn is None:
+            return
+        mentor = turn.person
+        if mentor is None or mentor.role is not Role.MENTOR:
+            turn.reply(Kind.CRISIS, anew=True, told=[], nobody_here=True, zone=mentor.timezone if mentor else "UTC")
+            return
+        calls = [a for a in await alerts.unresolved_of(turn.session, mentor.id) if a.source.startswith("talk:")]
+        if calls:
+            told = await alerting.ask_again(turn, calls[-1], mentor)
+            await turn.log("asked_again", mentor.id, alert=calls[-1].id.hex)
+            turn.tell(mentor, Kind.CRISIS, params=alerting.crisis_params(mentor, told) | {"again": True})
+            return
+        await alerting.raise_alert(
+            turn, mentor, source=f"talk:{incoming.update_id}", level=Level.CRISIS, reasons=("talk",), facts={}
+        )

@@ -1,0 +1,71 @@
+"""What time alone does: reminders, check-ins that end, and updates that may be forgotten."""
+
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from core.checkins import CheckinEvent
+from flows import asking
+from flows.deps import Deps
+from flows.turn import working
+from storage import checkins, facts, people, retention, updates
+
+# Telegram keeps an update for 24 hours; a day more costs little.
+UPDATES_KEPT: Final = timedelta(days=3)
+# What was sent is needed for repetitions and for finding faults, no longer.
+MESSAGES_KEPT: Final = timedelta(days=14)
+
+
+async def due_checkins(deps: Deps, *, now: datetime, limit: int) -> list[UUID]:
+    """Return open check-ins to be reminded of or closed."""
+    async with deps.db.reading() as session:
+        return await checkins.due_ids(session, now, limit)
+
+
+async def remind_or_close(deps: Deps, checkin_id: UUID, *, now: datetime) -> str:
+    """Close a check-in whose time is over, or ask once more. Return what was done."""
+    async with working(deps, now=now) as turn:
+        checkin = await checkins.lock(turn.session, checkin_id)
+        if checkin is None or not checkin.is_open:
+            return "nothing"
+        person = await people.get(turn.session, checkin.person_id)
+        questionnaire = deps.program.find(checkin.kind)
+        if checkin.expires_at <= now or questionnaire is None:
+            await asking.close(turn, person, checkin, CheckinEvent.EXPIRE)
+            return "expired"
+        if checkin.remind_at is None or checkin.remind_at > now:
+            return "nothing"
+        if person.is_away(now) or person.unreachable_since is not None or not person.takes_part:
+            await checkins.save(turn.session, asking.without_reminder(checkin), now)
+            return "silenced"
+        await asking.remind(turn, person, checkin, questionnaire)
+        return "reminded"
+
+
+async def put_off(deps: Deps, checkin_id: UUID, *, until: datetime) -> None:
+    """Put off a check-in that could not be handled, so that it does not hold up the others."""
+    async with deps.db.transaction() as session:
+        await checkins.put_off(session, checkin_id, until)
+
+
+async def forget_updates(deps: Deps, *, now: datetime) -> int:
+    """Forget update ids that Telegram cannot deliver again."""
+    async with deps.db.transaction() as session:
+        return await updates.forget(session, now - UPDATES_KEPT)
+
+
+async def forget_old_data(deps: Deps, *, now: datetime) -> int:
+    """Delete what is older than the program keeps it. Return how many rows."""
+    keep = deps.program.retention
+    async with deps.db.transaction() as session:
+        gone = await retention.answers(session, now - keep.answers)
+        gone += await retention.scores(session, now - keep.scores)
+        gone += await retention.notes(session, now - keep.notes)
+        gone += await retention.messages(session, now - MESSAGES_KEPT)
+        return gone
+
+
+async def sign_of_life(deps: Deps, *, now: datetime) -> None:
+    """Note that the service ticks."""
+    async with deps.db.transaction() as session:
+        await facts.put(session, facts.LAST_TICK, deps.instance, now)

@@ -1,0 +1,104 @@
+"""The ticks. All replicas tick; for each thing that is due, the flows let one of them win."""
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Final, TypeVar
+from uuid import UUID
+
+import structlog
+
+from flows import alerting, delivery, scheduling, upkeep
+from flows.deps import Deps
+
+log = structlog.get_logger(__name__)
+
+BATCH: Final = 200
+# What could not be handled is tried again after this, so that it does not lead every queue.
+PENALTY: Final = timedelta(minutes=1)
+ALERT_PENALTY: Final = timedelta(seconds=10)
+
+T = TypeVar("T")
+
+
+async def _each(things: list[T], act: Callable[[T], Awaitable[None]], failed: Callable[[T], Awaitable[None]]) -> None:
+    for thing in things:
+        try:
+            await act(thing)
+        except Exception:
+            log.exception("tick failed", action="tick_failed")
+            try:
+                await failed(thing)
+            except Exception:
+                log.exception("postponing failed", action="postpone_failed")
+
+
+async def alert_tick(deps: Deps) -> int:
+    """Take every step of an alert that is due. Return how many were due."""
+    now = deps.clock()
+    due = await alerting.due(deps, now=now, limit=BATCH)
+
+    async def step(alert_id: UUID) -> None:
+        taken = await alerting.take_step(deps, alert_id, now=deps.clock())
+        if taken.moved:
+            log.info(
+                "alert moved",
+                action="alert_moved",
+                alert=alert_id.hex,
+                told=taken.told,
+                skipped=taken.skipped,
+                lapsed=taken.lapsed,
+            )
+        if taken.chain_ended:
+            log.error("nobody answered an alert", action="chain_ended", alert=alert_id.hex)
+
+    async def put_off(alert_id: UUID) -> None:
+        await alerting.put_off(deps, alert_id, until=deps.clock() + ALERT_PENALTY)
+
+    await _each(due, step, put_off)
+    return len(due)
+
+
+async def checkin_tick(deps: Deps) -> int:
+    """Open every check-in that is due. Return how many were due."""
+    due = await scheduling.due(deps, now=deps.clock(), limit=BATCH)
+
+    async def take(schedule: scheduling.Schedule) -> None:
+        taken = await scheduling.take(deps, schedule, now=deps.clock())
+        log.info("check-in due", action=f"checkin_{taken.action}", schedule=schedule.id.hex, checkin=taken.checkin)
+
+    async def put_off(schedule: scheduling.Schedule) -> None:
+        await scheduling.put_off(deps, schedule, deps.clock() + PENALTY)
+
+    await _each(due, take, put_off)
+    return len(due)
+
+
+async def upkeep_tick(deps: Deps) -> int:
+    """Remind of check-ins and close those whose time is over. Return how many were due."""
+    due = await upkeep.due_checkins(deps, now=deps.clock(), limit=BATCH)
+
+    async def act(checkin_id: UUID) -> None:
+        done = await upkeep.remind_or_close(deps, checkin_id, now=deps.clock())
+        log.info("check-in looked after", action=f"checkin_{done}", checkin=checkin_id.hex)
+
+    async def put_off(checkin_id: UUID) -> None:
+        await upkeep.put_off(deps, checkin_id, until=deps.clock() + PENALTY)
+
+    await _each(due, act, put_off)
+    return len(due)
+
+
+async def recovery_tick(deps: Deps) -> int:
+    """Decide about messages whose sender is gone. Return how many there were."""
+    found = await delivery.recover(deps, alone=False)
+    if found:
+        log.warning("messages recovered", action="messages_recovered", count=found)
+    return found
+
+
+async def daily_tick(deps: Deps) -> int:
+    """Forget what is no longer needed. Return how many rows went."""
+    now = deps.clock()
+    gone = await upkeep.forget_updates(deps, now=now) + await upkeep.forget_old_data(deps, now=now)
+    log.info("old data deleted", action="old_data_deleted", rows=gone)
+    return gone
