@@ -1,13 +1,13 @@
 """Which answers the scored check-ins take: each item's questionnaire, kind and range, whatever the program asks."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
 from core.parameters import BoundaryParameters
-from core.questionnaire import ItemKind
+from core.questionnaire import ItemKind, Questionnaire
 
 NUMBER: Final = re.compile(r"([0-9]+)(?:\.([0-9]+))?", re.ASCII)
 
@@ -90,3 +90,26 @@ def scored_items(boundaries: BoundaryParameters) -> Mapping[str, AnswerRule]:
     kinds = frozenset((*boundaries.next_supervision, *boundaries.same_day, *boundaries.immediate))
     kind = AnswerRule("weekly", ItemKind.CHOICES, options=kinds)
     return MappingProxyType({**PULSE_ITEMS, **WEEKLY_ITEMS, "boundary_kind": kind})
+
+
+def items_of(
+    questionnaires: Iterable[Questionnaire], boundaries: BoundaryParameters
+) -> tuple[Mapping[str, AnswerRule], frozenset[str]]:
+    """Return what each item of a program's pulse and weekly takes, and the ids of its other items.
+
+    The shipped items are known in any case: a program that has dropped one still has answers to it.
+    """
+    rules, others = dict(scored_items(boundaries)), set()
+    for questionnaire in questionnaires:
+        for item in questionnaire.items:
+            if questionnaire.id not in ("pulse", "weekly"):
+                others.add(item.id)
+            elif item.id not in rules:
+                rules[item.id] = AnswerRule(
+                    questionnaire.id,
+                    item.kind,
+                    float(item.minimum),
+                    float(item.maximum),
+                    frozenset(option.value for option in item.options),
+                )
+    return MappingProxyType(rules), frozenset(others - set(rules))

@@ -5,7 +5,8 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from typing import Final, TextIO
 
 from core.assessment import ORDER as KIND_ORDER
-from core.assessment import Assessment, CheckinAnswers, History, assess_one
+from core.assessment import Assessment, CheckinAnswers, assess_one
+from core.history import History
 from core.items import AnswerRule, scored_items
 from core.parameters import DEFAULT_PARAMETERS, ScoringParameters, Workload
 from core.rules import RISK_NOTE, is_risk
