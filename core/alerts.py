@@ -155,6 +155,15 @@ def raise_level(alert: Alert, level: Level, reasons: tuple[str, ...], policy: Po
     )
 
 
+def start_anew(alert: Alert, now: datetime) -> Alert:
+    """Begin the chain again at once: the mentor asked once more, and whoever took the alert cannot be reached."""
+    if alert.state is AlertState.RESOLVED:
+        raise AlertMoveRefused(alert.state, AlertEvent.LAPSE)
+    return replace(
+        alert, state=AlertState.OPEN, acknowledged_by=None, acknowledged_at=None, round=0, step=0, next_step_at=now
+    )
+
+
 def advance(alert: Alert, chain: Chain, now: datetime) -> Advance | None:
     """Take the step that is due, or return None when none is.
 

@@ -95,9 +95,7 @@ def answer(checkin: Checkin, item_id: str, value: str, items: Mapping[str, Item]
     """Store one answer and move to the next open item, or finish. The item that was answered decides, not the screen:
     a late second tap on an earlier screen must not jump over a question."""
     _require_open(checkin)
-    moved = replace(
-        checkin, answers={**checkin.answers, item_id: value}, skipped=checkin.skipped - {item_id}, remind_at=None
-    )
+    moved = replace(checkin, answers={**checkin.answers, item_id: value}, skipped=checkin.skipped - {item_id})
     return _advance(moved, item_id, items)
 
 

@@ -1,0 +1,46 @@
+"""Who may do what about whom: a table, read by the flows and by the tests."""
+
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+from core.people import Person, Role
+
+
+class Act(StrEnum):
+    """What somebody wants to do about a mentor."""
+
+    ANSWER = "answer"  # a check-in
+    CHANGE_SETTINGS = "change_settings"
+    HANDLE_ALERT = "handle_alert"  # acknowledge, resolve
+    SEE_ALERTS = "see_alerts"
+
+
+def _self(actor: Person, mentor: Person) -> bool:
+    return actor.id == mentor.id
+
+
+def _in_charge(actor: Person, mentor: Person) -> bool:
+    """The mentor's own supervisor, a supervisor of the team, or a lead. Nobody handles an alert about themselves."""
+    if actor.id == mentor.id or actor.left_at is not None:
+        return False
+    if actor.role is Role.LEAD or actor.id == mentor.supervisor_id:
+        return actor.role is not Role.MENTOR
+    return actor.role is Role.SUPERVISOR and actor.team_id is not None and actor.team_id == mentor.team_id
+
+
+# What is not in this table is allowed to nobody.
+ACCESS: Final[Mapping[Act, Callable[[Person, Person], bool]]] = MappingProxyType(
+    {
+        Act.ANSWER: _self,
+        Act.CHANGE_SETTINGS: _self,
+        Act.HANDLE_ALERT: _in_charge,
+        Act.SEE_ALERTS: _in_charge,
+    }
+)
+
+
+def may(actor: Person, act: Act, mentor: Person) -> bool:
+    """Say whether somebody may do this about a mentor."""
+    return ACCESS[act](actor, mentor)
