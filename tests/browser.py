@@ -71,7 +71,9 @@ async def chromium_page(
             context.set_default_timeout(5000)
             page = await context.new_page()
             page.on("pageerror", lambda error: faults.append(f"the page's script threw: {error}"))
-            page.on("console", lambda line: faults.append(line.text) if "Content Security Policy" in line.text else None)
+            page.on(
+                "console", lambda line: faults.append(line.text) if "Content Security Policy" in line.text else None
+            )
             page.on("request", lambda request: faults.extend(_asked_elsewhere(request)))
             yield page
         finally:

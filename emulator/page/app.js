@@ -7,7 +7,7 @@ import { Phone } from "./phone.js";
 import { Shelf } from "./shelf.js";
 import { listen } from "./stream.js";
 
-const NOTICE_MS = 5000;
+const NOTICE_MS = 3500;
 const BACK_MS = 3000;
 
 const phones = new Map();
@@ -31,6 +31,12 @@ function showState(state) {
   clock.show(state);
   bot = state.bot;
   document.getElementById("bot").textContent = bot.name ? `${bot.name} · @${bot.username}` : "";
+  const present = new Set(state.phones.map((info) => info.id));
+  for (const [id, phone] of phones) {
+    if (present.has(id)) continue;
+    shelf.remove(phone);
+    phones.delete(id);
+  }
   for (const info of state.phones) showPhone(info);
   document.body.classList.toggle("empty", phones.size === 0);
 }

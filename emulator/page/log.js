@@ -12,7 +12,7 @@ export class Log {
   #messages = new Map();
   #atEnd = true;
   #missed = 0;
-  #top = 0;
+  #seen = { top: 0, height: 0, room: 0 };
 
   constructor(root, { onTap }) {
     this.onTap = onTap;
@@ -31,34 +31,28 @@ export class Log {
 
   /** Show exactly these messages, keeping the elements of those that did not change. */
   replaceAll(messages) {
-    const kept = new Set(messages.map((message) => message.message_id));
-    for (const [id, { node }] of this.#messages) {
-      if (kept.has(id)) continue;
-      node.remove();
-      this.#messages.delete(id);
-    }
-    const fresh = messages.filter((message) => this.#place(message)).length;
-    this.#drawDays();
-    this.#follow(fresh);
+    const wanted = new Set(messages.map((message) => message.message_id));
+    const gone = [...this.#messages.keys()].filter((id) => !wanted.has(id));
+    for (const id of gone) this.#drop(id);
+    if (gone.length) this.#drawDays();
+    this.#follow(messages.filter((message) => this.#place(message)).length);
   }
 
   /** Add a message, or put its new version in its old place. */
   put(message) {
     const fresh = this.#place(message);
-    if (fresh) this.#drawDays();
-    if (fresh && message.from === "me") this.toEnd();
-    else this.#follow(fresh ? 1 : 0);
+    if (fresh && message.from === "me") this.#atEnd = true;
+    this.#follow(fresh ? 1 : 0);
   }
 
   remove(messageId) {
-    this.#messages.get(messageId)?.node.remove();
-    this.#messages.delete(messageId);
+    this.#drop(messageId);
     this.#drawDays();
   }
 
   toEnd() {
     this.box.scrollTop = this.box.scrollHeight;
-    this.#top = this.box.scrollTop;
+    this.#look();
     this.#atEnd = true;
     this.#missed = 0;
     this.chip.hidden = true;
@@ -71,9 +65,30 @@ export class Log {
     if (known?.version === version) return false;
     const node = messageElement(message, this.onTap);
     this.#messages.set(message.message_id, { node, version, day: dayName(new Date(message.date)) });
-    if (known) swap(known.node, node);
-    else this.lines.insertBefore(node, this.#firstAfter(message.message_id));
-    return !known;
+    if (known) {
+      swap(known.node, node);
+      return false;
+    }
+    const after = this.#firstAfter(message.message_id);
+    if (after) {
+      after.before(node);
+      this.#drawDays();
+    } else {
+      this.#append(node);
+    }
+    return true;
+  }
+
+  #drop(messageId) {
+    this.#messages.get(messageId)?.node.remove();
+    this.#messages.delete(messageId);
+  }
+
+  /** The usual case, without a look at the messages before the last one. */
+  #append(node) {
+    const last = this.lines.lastElementChild;
+    if (!last || this.#dayOf(last) !== this.#dayOf(node)) this.lines.append(this.#dayMark(node));
+    this.lines.append(node);
   }
 
   #firstAfter(messageId) {
@@ -89,17 +104,28 @@ export class Log {
   #drawDays() {
     for (const old of this.lines.querySelectorAll(".day")) old.remove();
     let day = "";
-    for (const node of this.lines.querySelectorAll(".message")) {
-      const own = this.#messages.get(Number(node.dataset.messageId)).day;
-      if (own !== day) node.before(make("p", { class: "day", "aria-hidden": "true", textContent: own }));
-      day = own;
+    for (const node of [...this.lines.children]) {
+      if (this.#dayOf(node) !== day) node.before(this.#dayMark(node));
+      day = this.#dayOf(node);
     }
   }
 
-  /** Stay at the end, or say how many messages came while the reader was further up. */
+  #dayMark(node) {
+    return make("p", { class: "day", "aria-hidden": "true", textContent: this.#dayOf(node) });
+  }
+
+  #dayOf(node) {
+    return this.#messages.get(Number(node.dataset.messageId)).day;
+  }
+
+  /**
+   * Say how many messages came while the reader was further up. At the end the
+   * observer of the size follows, once per frame however much arrives.
+   */
   #follow(fresh) {
     if (this.#atEnd) {
-      this.toEnd();
+      this.#missed = 0;
+      this.chip.hidden = true;
     } else if (fresh) {
       this.#missed += fresh;
       this.chip.textContent = `↓ ${this.#missed} new`;
@@ -107,14 +133,20 @@ export class Log {
     }
   }
 
-  /** Only a move upwards leaves the end: a picture that loads also makes a distance to it. */
+  /** Only the reader leaves the end: a picture that loads or a turned screen also scrolls. */
   #scrolled() {
-    const { scrollTop, scrollHeight, clientHeight } = this.box;
-    const near = scrollHeight - scrollTop - clientHeight < NEAR_PX;
+    const was = this.#seen;
+    this.#look();
+    const { top, height, room } = this.#seen;
+    const near = height - top - room < NEAR_PX;
+    const byReader = height === was.height && room === was.room;
     if (near) this.#atEnd = true;
-    else if (scrollTop < this.#top) this.#atEnd = false;
-    this.#top = scrollTop;
-    if (near && this.#missed) this.toEnd();
+    else if (byReader && top < was.top) this.#atEnd = false;
+    if (this.#atEnd && (this.#missed || !byReader)) this.toEnd();
+  }
+
+  #look() {
+    this.#seen = { top: this.box.scrollTop, height: this.box.scrollHeight, room: this.box.clientHeight };
   }
 }
 

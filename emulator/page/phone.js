@@ -47,7 +47,7 @@ export class Phone {
   #bind() {
     bindMenu(this.#part(".more"), this.#part(".more-menu"));
     this.#part(".start").addEventListener("click", () => this.#start());
-    this.#part(".do-start").addEventListener("click", () => this.#start());
+    this.#part(".do-start").addEventListener("click", () => this.#do(() => api.sendText(this.id, "/start")));
     this.#part(".do-block").addEventListener("click", () => this.#block(!this.info.blocked));
     this.#part(".unblock").addEventListener("click", () => this.#block(false));
     this.#part(".alert button").addEventListener("click", () => this.#closeAlert());

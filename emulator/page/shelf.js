@@ -37,6 +37,16 @@ export class Shelf {
     this.#arrange();
   }
 
+  /** Take a phone away. */
+  remove(phone) {
+    const place = this.#placeOf(phone);
+    this.#places = this.#places.filter((other) => other !== place);
+    place.tab.remove();
+    phone.root.remove();
+    this.#active = Math.max(0, Math.min(this.#active, this.#places.length - 1));
+    this.#arrange();
+  }
+
   /** Show the present name and role of a phone on its tab. */
   rename(phone) {
     const { tab } = this.#placeOf(phone);
