@@ -1,0 +1,84 @@
+"""What all tests share: databases, a clock that tests move, and the parts of the service on both databases."""
+
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from core.messages import Priority
+from flows.deps import Deps
+from program.load import load_program
+from program.model import Program
+from storage.database import Database
+from storage.vault import Vault
+from tests.databases import BACKENDS, copied_database, template_database
+
+pytest_plugins = ["tests.profiles"]
+
+SECRET = "a secret that only tests use"
+# A Monday, 15:00 in Chicago.
+START = datetime(2026, 3, 2, 21, 0, tzinfo=UTC)
+
+
+class MovableClock:
+    """A clock that stands still until a test moves it."""
+
+    def __init__(self, now: datetime = START) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def forward(self, **by: float) -> datetime:
+        """Move on by a timedelta's arguments, and return the instant."""
+        self.now += timedelta(**by)
+        return self.now
+
+
+@pytest.fixture(scope="session", params=BACKENDS)
+def backend(request: pytest.FixtureRequest) -> str:
+    """Each test that needs a database runs on both."""
+    return str(request.param)
+
+
+@pytest.fixture(scope="session")
+def template(backend: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with template_database(backend, tmp_path_factory.mktemp("template")) as made:
+        yield made
+
+
+@pytest.fixture
+def database_address(backend: str, template: str, tmp_path: Path) -> Iterator[str]:
+    """The address of an empty, migrated database, as an operator would write it."""
+    with copied_database(backend, template, tmp_path) as address:
+        yield address
+
+
+@pytest.fixture
+async def db(database_address: str) -> AsyncIterator[Database]:
+    database = Database(database_address, Vault([SECRET]))
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+def clock() -> MovableClock:
+    return MovableClock()
+
+
+@pytest.fixture(scope="session")
+def program() -> Program:
+    """The shipped program."""
+    return load_program(None)
+
+
+@pytest.fixture
+def woken() -> list[Priority]:
+    """Filled each time that the sender is woken."""
+    return []
+
+
+@pytest.fixture
+def deps(db: Database, program: Program, clock: MovableClock, woken: list[Priority]) -> Deps:
+    return Deps(db=db, program=program, clock=clock, wake=woken.append, instance="test")
