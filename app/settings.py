@@ -6,7 +6,7 @@ import secrets
 from pathlib import Path
 from typing import Any, Final
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from app.errors import SettingsInvalid
@@ -32,7 +32,6 @@ class Settings(BaseSettings):
     listen: str = "127.0.0.1:8080"
     secret_key: str | None = None
     log_level: str = "INFO"
-    ping_url: str | None = Field(None, description="asked every minute while all is well")
 
     @field_validator("telegram_token")
     @classmethod
@@ -41,7 +40,6 @@ class Settings(BaseSettings):
             raise ValueError("it looks like 123456:ABC… ; copy the whole token that @BotFather gave you")
         return value
 
-    @field_validator("telegram_api_url", "webhook_url", "ping_url")
     @classmethod
     def _address(cls, value: str | None) -> str | None:
         if value is not None and not re.match(r"https?://[^/\s]+", value):
