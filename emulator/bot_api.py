@@ -50,8 +50,6 @@ class BotApi:
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
         """Answer one call."""
-        if not self._services.world.lets_in(request.match_info["token"]):
-            return _json(Refused(401, "Unauthorized").body(), 401)
         started, at, number = time.perf_counter(), self._services.world.now(), self._services.journal.next_number()
         name, call, fault = request.match_info["method"], Arguments({}), None
         try:
@@ -80,6 +78,8 @@ class BotApi:
             return None
 
     async def _understood(self, request: web.Request) -> tuple[str, Arguments]:
+        if not self._services.world.lets_in(request.match_info["token"]):
+            raise Refused(401, "Unauthorized")
         contract = self._services.contract
         name = contract.method_named(request.match_info["method"])
         return name, Arguments(*contract.read(name, await _raw_parameters(request)))

@@ -78,9 +78,17 @@ class Phone:
         """Press START with a payload: by default the one of the invite link that this phone holds."""
         return self._phones.start(self.person, (self.person.start_payload or "") if payload is None else payload)
 
+    async def opens(self, link: str) -> Message:
+        """Follow an invite link (`https://t.me/<bot>?start=<payload>`) and press START."""
+        return self._phones.open_link(self.person, link)
+
     async def says(self, text: str, chat: Chat | None = None) -> Message:
         """Write to the bot, or into a group."""
         return self._phones.say(self.person, text, chat)
+
+    async def edits(self, message_id: int, text: str) -> Message:
+        """Write one of the own texts anew."""
+        return self._phones.edit(self.person, message_id, text)
 
     async def sends_photo(self, content: bytes, caption: str = "") -> Message:
         """Send a picture."""

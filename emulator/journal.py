@@ -27,9 +27,9 @@ class Call:
 
 
 class Journal:
-    """The newest calls (200,000 of them), oldest first."""
+    """The newest calls (50,000 of them), oldest first."""
 
-    def __init__(self, keep: int = 200_000) -> None:
+    def __init__(self, keep: int = 50_000) -> None:
         self._calls: deque[Call] = deque(maxlen=keep)
         self._number = 0
 

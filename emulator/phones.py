@@ -2,6 +2,7 @@
 
 import re
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 from emulator import render
 from emulator.errors import Refused
@@ -24,6 +25,13 @@ class Phones:
         self._services = services
         self._world = services.world
 
+    def open_link(self, person: Person, link: str) -> Message:
+        """Follow an invite link of this bot and press START."""
+        parts = urlsplit(link)
+        if parts.hostname not in ("t.me", "telegram.me") or parts.path.strip("/") != self._world.bot.username:
+            raise NotPossible(f"{link!r} is no link to @{self._world.bot.username}")
+        return self.start(person, parse_qs(parts.query).get("start", [""])[0])
+
     def start(self, person: Person, payload: str = "") -> Message:
         """Press START, or open the link `t.me/<bot>?start=<payload>`."""
         if payload and not _PAYLOAD.fullmatch(payload):
@@ -37,12 +45,16 @@ class Phones:
 
     def say(self, person: Person, text: str, chat: Chat | None = None) -> Message:
         """Write a text, to the bot or into a group."""
-        formatted = finished(Formatted(text))
-        if not formatted.text:
-            raise NotPossible("there is nothing to send: the text is empty")
-        if len(formatted.text) > 4096:
-            raise NotPossible(f"a text has at most 4096 characters, not {len(formatted.text)}")
-        return self._send(person, Content(formatted), chat)
+        return self._send(person, Content(_checked(text)), chat)
+
+    def edit(self, person: Person, message_id: int, text: str) -> Message:
+        """Write a sent text anew."""
+        message = self._chat_of(person, None).messages.get(message_id)
+        if message is None or message.sender is not person or message.content.has_file:
+            raise NotPossible(f"the message {message_id} is no text of {person.name}")
+        self._world.edit(message, Content(_checked(text)))
+        self._services.deliver("edited_message", render.message(message), person.id)
+        return message
 
     def send_photo(self, person: Person, content: bytes, caption: str = "") -> Message:
         """Send a picture."""
@@ -111,3 +123,12 @@ class Phones:
 
     def _tell_phones(self) -> None:
         self._world.phones_changed()
+
+
+def _checked(text: str) -> Formatted:
+    formatted = finished(Formatted(text))
+    if not formatted.text:
+        raise NotPossible("there is nothing to send: the text is empty")
+    if len(formatted.text) > 4096:
+        raise NotPossible(f"a text has at most 4096 characters, not {len(formatted.text)}")
+    return formatted

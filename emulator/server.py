@@ -21,7 +21,7 @@ from emulator.polling import LongPoll
 from emulator.services import Services
 from emulator.state import Bot, Chat
 from emulator.updates import UpdateQueue
-from emulator.webhook import Backoff, WebhookSender
+from emulator.webhook import Backoff, Webhook, WebhookSender
 from emulator.world import World
 
 Upcoming = Callable[[], Awaitable[datetime | None]]
@@ -64,6 +64,7 @@ class Emulator:
         self._control = Control(self)
         self._runner: web.AppRunner | None = None
         self._url: str | None = None
+        self._webhook: Webhook | None = None  # in force when the emulator stopped
 
     @property
     def url(self) -> str:
@@ -147,7 +148,10 @@ class Emulator:
         return self.world.upgrade(group)
 
     async def start(self, host: str = "127.0.0.1", port: int = 0) -> None:
-        """Listen on an address; port 0 takes a free one. OSError when the address is taken."""
+        """Listen on an address; port 0 takes a free one. OSError when the address is taken.
+
+        After a stop the same chats and the same queue go on: that is how an outage of Telegram looks.
+        """
         app = web.Application(client_max_size=DOCUMENT_LIMIT + 1024 * 1024)
         app.add_routes([*self._api.routes(), *self._control.routes()])
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
@@ -156,9 +160,12 @@ class Emulator:
         await site.start()
         bound = self._runner.addresses[0][1]
         self._url = f"http://{f'[{host}]' if ':' in host else host}:{bound}"
+        if self._webhook is not None:
+            await self.services.webhooks.set(self._webhook)
 
     async def stop(self) -> None:
         """Close every connection. What was in the chats stays readable."""
+        self._webhook = self.services.webhooks.webhook
         await self.services.webhooks.stop()
         self.services.polling.stop()
         self._control.stop()

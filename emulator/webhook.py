@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,7 +16,7 @@ from emulator.updates import Queued, UpdateQueue
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - the header's name
 
 # A product may answer an update with a call of its own: the method's name and its parameters.
-OnReply = Callable[[dict[str, Any]], Awaitable[None]]
+OnReply = Callable[[dict[str, Any]], Coroutine[Any, Any, None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,8 @@ class WebhookSender:
         self.last_error: tuple[datetime, str] | None = None
         self._lanes: dict[int, deque[Queued]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._replies: list[dict[str, Any]] = []  # calls that came in answers, not done yet
+        self._following: set[asyncio.Task[None]] = set()
         self._session: aiohttp.ClientSession | None = None
         self._places = asyncio.Semaphore(1)
         queue.on_add.append(self._put)
@@ -62,7 +64,7 @@ class WebhookSender:
         self._places = asyncio.Semaphore(webhook.max_connections)
         self._session = aiohttp.ClientSession(
             timeout=aiohttp.ClientTimeout(total=self._backoff.timeout),
-            connector=aiohttp.TCPConnector(limit=webhook.max_connections * self.copies),
+            connector=aiohttp.TCPConnector(limit=0),  # the places are counted below,
         )
         for queued in self._queue.waiting():
             self._put(queued)
@@ -101,6 +103,7 @@ class WebhookSender:
                     error = await self._deliver(queued)
                 if error is None:
                     self._queue.confirm(queued.id)
+                    self._follow_replies()
                     break
                 failures += 1
                 self.last_error = (self._clock.now(), error)
@@ -123,7 +126,7 @@ class WebhookSender:
             async with session.post(webhook.url, json=queued.body, headers=headers, allow_redirects=False) as response:
                 if not 200 <= response.status < 300:
                     return f"Wrong response from the webhook: {response.status} {response.reason}"
-                await self._follow(response)
+                await self._keep_reply(response)
         except TimeoutError:
             return "Read timeout expired"
         except aiohttp.ClientConnectorError as error:
@@ -132,10 +135,18 @@ class WebhookSender:
             return "Connection closed"
         return None
 
-    async def _follow(self, response: aiohttp.ClientResponse) -> None:
+    async def _keep_reply(self, response: aiohttp.ClientResponse) -> None:
         if response.content_type != "application/json":
             return
         with contextlib.suppress(ValueError):
             reply = await response.json()
             if isinstance(reply, dict) and "method" in reply:
-                await self._on_reply(reply)
+                self._replies.append(reply)
+
+    def _follow_replies(self) -> None:
+        """Do the calls apart from the delivery: one of them may end the webhook and with it the delivery."""
+        replies, self._replies = self._replies, []
+        for reply in replies:
+            task = asyncio.get_running_loop().create_task(self._on_reply(reply))
+            self._following.add(task)
+            task.add_done_callback(self._following.discard)

@@ -1,6 +1,6 @@
 """An emulator per test, and two ways to talk to it: the real library and plain HTTP."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from typing import Any
 
 import aiohttp
@@ -10,7 +10,7 @@ from telegram.request import HTTPXRequest
 
 from emulator import Backoff, Emulator, Phone
 
-Call = Callable[..., Awaitable[dict[str, Any]]]
+Call = Callable[..., Coroutine[Any, Any, dict[str, Any]]]
 
 
 @pytest.fixture

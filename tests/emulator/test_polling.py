@@ -143,6 +143,14 @@ async def test_a_block_and_its_end_are_told(bot: telegram.Bot, machine: Emulator
     assert standings == [("member", "kicked"), ("kicked", "member")]
 
 
+async def test_after_an_outage_everything_goes_on(call: Call, machine: Emulator, sam: Phone) -> None:
+    port = int(machine.url.rpartition(":")[2])
+    await machine.stop()
+    await sam.says("written meanwhile")
+    await machine.start(port=port)
+    assert await texts(call) == ["written meanwhile"]
+
+
 async def test_stopping_the_emulator_lets_a_poller_go(sam: Phone, lax: Emulator, call: Call) -> None:
     poll = asyncio.create_task(call("getUpdates", timeout=30))
     await asyncio.sleep(0.05)

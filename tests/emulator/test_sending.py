@@ -68,6 +68,7 @@ async def test_the_real_library_sees_a_wrong_token(machine: Emulator) -> None:
         machine.revoke_token()
         with pytest.raises(InvalidToken):
             await bot.get_me()
+        assert [entry.code for entry in machine.journal.of("getMe")] == [200, 401]
 
 
 @pytest.mark.parametrize(

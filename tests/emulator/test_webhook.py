@@ -183,6 +183,31 @@ async def test_an_update_that_expired_is_not_sent_any_more(
     await machine.all_taken()
 
 
+async def test_after_an_outage_the_webhook_is_still_there(
+    machine: Emulator, call: Call, sam: Phone, hook: Hook
+) -> None:
+    await call("setWebhook", url=hook.url)
+    await machine.stop()
+    await sam.says("written meanwhile")
+    assert hook.texts == []
+    await machine.start()
+    await hook.until(lambda: hook.texts == ["written meanwhile"])
+    await machine.all_taken()
+
+
+async def test_the_answer_of_a_webhook_may_end_the_webhook(
+    call: Call, machine: Emulator, sam: Phone, hook: Hook
+) -> None:
+    hook.reply = {"method": "deleteWebhook"}
+    await call("setWebhook", url=hook.url)
+    await sam.says("last one")
+    async with asyncio.timeout(5):
+        while (await call("getWebhookInfo"))["result"]["url"]:  # noqa: ASYNC110 - asked over HTTP
+            await asyncio.sleep(0.01)
+    await sam.says("not sent")
+    assert [text_of(update) for update in (await call("getUpdates"))["result"]] == ["not sent"]
+
+
 async def test_copies_of_an_update_race_each_other(call: Call, machine: Emulator, sam: Phone, hook: Hook) -> None:
     machine.deliver_times(3)
     await call("setWebhook", url=hook.url)
@@ -207,6 +232,7 @@ async def test_a_wrong_call_in_the_answer_of_a_webhook_is_a_violation(
     await sam.says("hello")
     await hook.until(lambda: bool(hook.texts))
     await lax.all_taken()
+    await asyncio.sleep(0)
     assert len(lax.violations) == 1
 
 
