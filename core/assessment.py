@@ -13,6 +13,7 @@ from core.assessment_facts import LATEST, facts_of
 from core.change import MICROSECOND, Compared, after_pulse, after_weekly
 from core.history import History
 from core.levels import Level
+from core.memory import Memory
 from core.parameters import DEFAULT_PARAMETERS, RuleParameters, ScoringParameters, Workload
 from core.rules import Moment, Runs, holding, level_of
 from core.scores import Answer, load, reaches, strain
@@ -150,18 +151,19 @@ def _assess_pulse(
     above = history.above
     if compared is not None and score is not None:
         above = (*above, score > compared.usual)[-LATEST:]
+    facts = facts_of(history, change, above, moment, workload, at)
+    memory, assessment = _conclude(history.memory, checkin, moment, at, facts, compared)
     after = History(
         change=change,
-        runs=replace(before, strain_high=runs.strain_high),
-        memory=history.memory,
+        runs=before if runs.strain_high == before.strain_high else replace(before, strain_high=runs.strain_high),
+        memory=memory,
         latest=(at, ORDER[PULSE]),
         pulse_at=at,
         weekly_at=history.weekly_at,
         above=above,
         counts=history.counts,
     )
-    facts = facts_of(history, after, moment, workload, at)
-    return _conclude(after, checkin, moment, at, facts, compared)
+    return after, assessment
 
 
 def _assess_weekly(
@@ -193,33 +195,34 @@ def _assess_weekly(
         parameters=parameters,
     )
     counted = {term.item: float(answers[term.item]) for term in parameters.load if term.item in answers}
+    facts = facts_of(history, change, history.above, moment, workload, at)
+    memory, assessment = _conclude(history.memory, checkin, moment, at, facts)
     after = History(
         change=change,
-        runs=replace(runs, strain_high=before.strain_high),
-        memory=history.memory,
+        runs=replace(runs, strain_high=before.strain_high) if before.strain_high else runs,
+        memory=memory,
         latest=(at, ORDER[WEEKLY]),
         pulse_at=history.pulse_at,
         weekly_at=at,
         above=history.above,
         counts={**history.counts, **counted} if counted else history.counts,
     )
-    facts = facts_of(history, after, moment, workload, at)
-    return _conclude(after, checkin, moment, at, facts)
+    return after, assessment
 
 
 def _conclude(
-    after: History,
+    memory: Memory,
     checkin: CheckinAnswers,
     moment: Moment,
     at: int,
     facts: Mapping[str, float],
     compared: Compared | None = None,
-) -> tuple[History, Assessment]:
+) -> tuple[Memory, Assessment]:
     """Hold the rules against the moment, and say what is raised beyond what the scores have already told."""
-    rules, memory = holding(moment), after.memory
-    scores = level_of(tuple(rule for rule in rules if rule.scores))
+    rules = holding(moment)
+    scores = level_of([rule for rule in rules if rule.scores])
     rise = scores > memory.highest(at, moment.numbers)
-    raised = tuple(rule for rule in rules if not rule.scores or (rise and rule.level is scores))
+    raised = [rule for rule in rules if not rule.scores or (rise and rule.level is scores)]
     assessment = Assessment(
         at=checkin.at,
         kind=checkin.kind,
@@ -229,16 +232,15 @@ def _conclude(
         z=compared.z if compared else None,
         limit=compared.limit if compared else None,
         level=level_of(rules),
-        reasons=tuple(rule.code for rule in rules),
+        reasons=tuple([rule.code for rule in rules]),
         alert=level_of(raised) if raised else None,
-        raised=tuple(rule.code for rule in raised),
+        raised=tuple([rule.code for rule in raised]),
         flags=_flags(moment),
         facts=facts,
         inputs=checkin.answers,
         rules_version=moment.parameters.rules_version,
     )
-    told = memory.after(at, scores, moment.numbers)
-    return after if told is memory else replace(after, memory=told), assessment
+    return memory.after(at, scores, moment.numbers), assessment
 
 
 def _unscored(checkin: CheckinAnswers, parameters: ScoringParameters) -> Assessment:

@@ -1,6 +1,6 @@
 """The table of rules: which code holds at a check-in, at which level, and what makes it raise an alert."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
@@ -148,9 +148,9 @@ def is_risk(kind: str, urgency: str) -> bool:
 
 def holding(moment: Moment) -> tuple[Rule, ...]:
     """Return the rules that hold, in the order of the table."""
-    return tuple(rule for rule in RULES if rule.holds(moment))
+    return tuple([rule for rule in RULES if rule.holds(moment)])
 
 
-def level_of(rules: tuple[Rule, ...]) -> Level:
+def level_of(rules: Sequence[Rule]) -> Level:
     """Return the highest level of these rules; steady when there are none."""
-    return max((rule.level for rule in rules), default=Level.STEADY)
+    return max([rule.level for rule in rules], default=Level.STEADY)
