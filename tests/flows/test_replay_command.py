@@ -61,7 +61,8 @@ def test_every_item_of_the_shipped_program_is_known(tmp_path: Path) -> None:
 @pytest.mark.parametrize("way", ["option", "environment", "dotenv"])
 def test_limits_and_items_come_from_the_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, way: str) -> None:
     (tmp_path / "p.toml").write_text(
-        'languages = ["en"]\n[scoring.rules]\nload = 5\n[[checkins]]\nid = "mine"\ntitle = { en = "Mine" }\nexpires_after = "1h"\n'
+        'languages = ["en"]\n[scoring.rules]\nload = 5\n[[checkins]]\nid = "mine"\ntitle = { en = "Mine" }\n'
+        'expires_after = "1h"\n'
         '[[checkins.items]]\nid = "own_item"\nkind = "scale"\ntext = { en = "How was it?" }\n'
     )
     if way == "environment":
