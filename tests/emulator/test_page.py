@@ -1,7 +1,7 @@
 """The page as people use it: real Chromium, real emulator, and a bot that speaks the Bot API."""
 
 import io
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from PIL import Image
@@ -72,6 +72,29 @@ async def test_a_tap_reaches_the_bot_and_its_answer_shows_as_a_toast() -> None:
         await expect(toast).to_have_text("The next person is asked.")
         await expect(button).not_to_have_attribute("aria-busy", "true")
         await expect(screens.of(screens.sam).locator(".toast")).to_be_hidden()
+
+
+async def test_a_pressed_button_shows_progress_until_the_answer_or_for_one_second() -> None:
+    async with two_phones() as screens:
+        await screens.page.clock.install()
+        await screens.page.clock.pause_at(datetime.now(UTC) + timedelta(minutes=1))
+        sent = await screens.bot.send_message(screens.ann.id, "Alert", reply_markup=keys("Answered | Forgotten"))
+        bubble = screens.bubble(screens.ann, sent.message_id)
+        answered, forgotten = (
+            bubble.get_by_role("button", name="Answered"),
+            bubble.get_by_role("button", name="Forgotten"),
+        )
+        await answered.click()
+        await expect(answered).to_have_attribute("aria-busy", "true")
+        query = (await screens.next_update()).callback_query
+        assert query is not None
+        await screens.bot.answer_callback_query(query.id)
+        await expect(answered).not_to_have_attribute("aria-busy", "true")
+        await forgotten.click()
+        await screens.page.clock.run_for(900)
+        await expect(forgotten).to_have_attribute("aria-busy", "true")
+        await screens.page.clock.run_for(200)
+        await expect(forgotten).not_to_have_attribute("aria-busy", "true")
 
 
 async def test_an_edit_changes_the_bubble_in_place() -> None:
@@ -208,88 +231,3 @@ async def test_a_refused_text_stays_in_the_field_and_the_reason_shows() -> None:
         await field.press("Enter")
         await expect(screens.of(screens.ann).locator(".toast")).to_contain_text("account")
         await expect(field).to_have_value("Are you there?")
-
-
-async def test_a_lost_connection_is_said_and_repaired_and_nothing_is_missed() -> None:
-    async with two_phones() as screens:
-        field = screens.of(screens.sam).get_by_label("Message", exact=True)
-        await screens.of(screens.sam).get_by_role("button", name="START").click()
-        await field.fill("half a sent")
-        port = int(screens.emulator.url.rpartition(":")[2])
-        await screens.emulator.stop()
-        line = screens.page.get_by_test_id("connection")
-        await expect(line).to_contain_text("lost")
-        await screens.ann.says("meanwhile")
-        await screens.emulator.start(port=port)
-        await expect(line).to_contain_text("Connected again")
-        await expect(screens.of(screens.ann).get_by_text("meanwhile")).to_have_count(1)
-        await expect(field).to_have_value("half a sent")
-        await screens.page.reload()
-        await expect(field).to_have_value("half a sent")
-
-
-async def test_a_reader_who_scrolled_up_stays_there_and_learns_what_is_new() -> None:
-    async with two_phones() as screens:
-        for number in range(30):
-            await screens.ann.says(f"line {number}")
-        phone = screens.of(screens.ann)
-        await expect(phone.get_by_text("line 29", exact=True)).to_be_in_viewport()
-        await phone.get_by_role("log").hover()
-        await screens.page.mouse.wheel(0, -700)
-        await expect(phone.get_by_text("line 29", exact=True)).not_to_be_in_viewport()
-        sent = await screens.bot.send_message(screens.ann.id, "Something new")
-        chip = phone.get_by_role("button", name="1 new")
-        await expect(chip).to_be_visible()
-        await expect(screens.bubble(screens.ann, sent.message_id)).not_to_be_in_viewport()
-        await chip.click()
-        await expect(screens.bubble(screens.ann, sent.message_id)).to_be_in_viewport()
-        await expect(chip).to_be_hidden()
-
-
-async def test_a_new_phone_takes_the_code_from_its_invite_link() -> None:
-    async with two_phones() as screens:
-        page = screens.page
-        await page.get_by_test_id("add-phone").click()
-        await page.get_by_role("button", name="Add", exact=True).click()
-        await expect(page.get_by_role("alert").filter(has_text="name")).to_be_visible()
-        await page.get_by_label("Name").fill("Kim")
-        await page.get_by_label("Invite link").fill("https://t.me/keepwell_bot?start=abc-123")
-        await page.keyboard.press("Enter")
-        start = page.get_by_role("region", name="Phone of Kim").get_by_role("button", name="START")
-        await expect(start).to_be_focused()
-        await start.press("Enter")
-        message = (await screens.next_update()).message
-        assert message is not None
-        assert message.text == "/start abc-123"
-
-
-async def test_the_clock_moves_forward_by_its_buttons() -> None:
-    async with two_phones() as screens:
-        await screens.page.get_by_test_id("clock-1h").click()
-        await screens.page.get_by_test_id("clock-15m").click()
-        await expect(screens.page.get_by_test_id("clock-offset")).to_have_text("1 h 15 min ahead")
-        assert screens.emulator.clock.offset == timedelta(hours=1, minutes=15)
-        shown = await screens.page.get_by_test_id("clock").get_attribute("datetime")
-        assert shown is not None
-        assert shown.startswith(f"{screens.emulator.clock.now():%Y-%m-%dT%H}")
-
-
-async def test_the_clock_goes_to_the_next_check_in_or_says_why_it_cannot() -> None:
-    async with two_phones() as screens:
-        button = screens.page.get_by_role("button", name="To the next check-in")
-        await expect(button).to_be_disabled()
-        await expect(button).to_have_accessible_description(
-            "Nothing to go to: the service has not said when its next check-in is."
-        )
-        await button.press("Enter")
-        await expect(screens.page.get_by_test_id("notice")).to_contain_text("Nothing to go to")
-        due = screens.emulator.clock.now() + timedelta(days=2, hours=3)
-
-        async def upcoming() -> datetime:
-            return due
-
-        screens.emulator.upcoming = upcoming
-        await screens.page.reload()
-        await button.click()
-        await expect(screens.page.get_by_test_id("clock-offset")).to_have_text("2 days 3 h ahead")
-        assert screens.emulator.clock.now() >= due
