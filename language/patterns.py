@@ -1,0 +1,181 @@
+"""The small language in which rules are written, compiled into one web of words.
+
+| written | meaning |
+|---|---|
+| `want to die` | these words, in this order, as whole words |
+| `(die or\\|be dead)` | one of these, each of one or more words |
+| `[really]` | the same, or nothing |
+| `<want>` | any word of that class in `classes.toml` |
+| `suicid*` | any word that begins so (at least four letters before the star) |
+| `...` | up to three other words of the same sentence |
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from language.fold import fold_words
+from language.words import Break
+
+GAP: Final = "..."
+GAP_WORDS: Final = 3
+NUMBER: Final = "<number>"
+PIECE: Final = re.compile(r"\.\.\.|<[a-z_]+>|[()\[\]|]|[a-z0-9&]+\*?")
+CLOSING: Final = {"(": ")", "[": "]"}
+STEM: Final = range(4, 10)
+
+
+class BadPattern(ValueError):
+    """A pattern of a data file cannot be read."""
+
+
+@dataclass(slots=True, eq=False)
+class State:
+    """A place inside one or more patterns: which words lead on, and to where."""
+
+    next: dict[str, tuple["State", ...]] = field(default_factory=dict)
+    hits: tuple[int, ...] = ()  # indexes of the patterns that are complete here
+    after_gap: tuple["State", ...] = ()  # where up to three other words may stand first
+    free: list["State"] = field(default_factory=list)  # reached without a word; folded in and emptied by `settle`
+
+
+@dataclass(slots=True)
+class Web:
+    """All patterns of all rules. Built once; afterwards it is only read."""
+
+    root: State = field(default_factory=State)
+    classes: dict[str, tuple[str, ...]] = field(default_factory=dict)  # word -> "<class>" keys
+    stems: set[str] = field(default_factory=set)
+    vocabulary: set[str] = field(default_factory=set)
+    states: list[State] = field(default_factory=list)
+
+    def add_classes(self, classes: Mapping[str, Sequence[str]]) -> None:
+        """Make the classes known; each is a list of single words."""
+        for name, members in classes.items():
+            for member in members:
+                word = fold_words(member)
+                if not re.fullmatch(r"[a-z0-9]+", word):
+                    raise BadPattern(f"class {name}: {member!r} is not one word")
+                self.classes[word] = tuple(dict.fromkeys((*self.classes.get(word, ()), f"<{name}>")))
+                self.vocabulary.add(word)
+
+    def add(self, pattern: str, index: int) -> None:
+        """Add a pattern; `index` is what a hit returns. Raises BadPattern."""
+        folded = fold_words(pattern)
+        pieces = PIECE.findall(folded)
+        if "".join(pieces) != folded.replace(" ", ""):
+            raise BadPattern(f"{pattern!r} has a sign that patterns do not know")
+        if not pieces or GAP in (pieces[0], pieces[-1]):
+            raise BadPattern(f"{pattern!r} is empty, or begins or ends with a gap")
+        end, start = self._state(), self._state()
+        end.hits = (index,)
+        if rest := self._lay(pieces, start, end, pattern):
+            raise BadPattern(f"{pattern!r} closes a bracket that it did not open: {' '.join(rest)}")
+        if end in closure(start):
+            raise BadPattern(f"{pattern!r} matches nothing at all")
+        self.root.free.append(start)
+
+    def settle(self) -> None:
+        """Fold in what is reached without a word. To be called once, after the last `add`."""
+        for state in (self.root, *self.states):
+            reached = closure(state)
+            merged: dict[str, list[State]] = {}
+            for other in reached:
+                for key, targets in other.next.items():
+                    merged.setdefault(key, []).extend(targets)
+            state.next = {key: tuple(dict.fromkeys(targets)) for key, targets in merged.items()}
+            state.hits = tuple(dict.fromkeys(hit for other in reached for hit in other.hits))
+            state.after_gap = tuple(dict.fromkeys(target for other in reached for target in other.after_gap))
+        for state in (self.root, *self.states):
+            state.free = []
+        self.states = []
+
+    def keys(self, word: str) -> tuple[str, ...]:
+        """Return everything that a word can be in a pattern: itself, its classes, its beginnings, a number."""
+        stems = [stem for n in STEM if n <= len(word) and (stem := word[:n] + "*") in self.stems]
+        number = (NUMBER,) if word.isdigit() else ()
+        return (word, *self.classes.get(word, ()), *stems, *number)
+
+    def find(self, words: Sequence[str], breaks: Sequence[Break]) -> Iterator[tuple[int, int, int]]:
+        """Yield (index, first word, word after the last) of every pattern that occurs.
+
+        All beginnings are followed side by side, so the work is bounded by words x the patterns open at one time.
+        """
+        known: dict[str, tuple[tuple[str, ...], list[State]]] = {}
+        open_: list[tuple[State, int, int]] = []
+        for place, word in enumerate(words):
+            if word not in known:
+                keys = self.keys(word)
+                known[word] = keys, [state for key in keys for state in self.root.next.get(key, ())]
+            keys, begun = known[word]
+            if breaks[place] is Break.HARD:
+                open_ = []
+            reached = [(state, place) for state in begun]
+            following: list[tuple[State, int, int]] = []
+            for state, first, gap in open_:
+                if gap:
+                    following.append((state, first, gap - 1))
+                for key in keys:
+                    if key in state.next:
+                        reached.extend((target, first) for target in state.next[key])
+            for state, first in reached:
+                for index in state.hits:
+                    yield index, first, place + 1
+                if state.next:
+                    following.append((state, first, 0))
+                following.extend((target, first, GAP_WORDS) for target in state.after_gap)
+            open_ = following
+
+    def _state(self) -> State:
+        self.states.append(State())
+        return self.states[-1]
+
+    def _lay(self, pieces: list[str], start: State, end: State, pattern: str) -> list[str]:
+        """Lay alternatives from start to end, up to a closing bracket; return the pieces that are left."""
+        here = start
+        while pieces and pieces[0] not in ")]":
+            piece, pieces = pieces[0], pieces[1:]
+            if piece == "|":
+                here.free.append(end)
+                here = start
+                continue
+            there = self._state()
+            if piece in CLOSING:
+                pieces = self._lay(pieces, here, there, pattern)
+                if not pieces or pieces[0] != CLOSING[piece]:
+                    raise BadPattern(f"{pattern!r} leaves a bracket open")
+                pieces = pieces[1:]
+                if piece == "[":
+                    here.free.append(there)
+            elif piece == GAP:
+                here.after_gap = (*here.after_gap, there)
+            else:
+                self._learn(piece, pattern)
+                here.next[piece] = (*here.next.get(piece, ()), there)
+            here = there
+        here.free.append(end)
+        return pieces
+
+    def _learn(self, key: str, pattern: str) -> None:
+        """Take a word or a stem into the vocabulary, or check that the class is known."""
+        if key.endswith("*"):
+            if len(key) - 1 not in STEM:
+                raise BadPattern(f"{pattern!r}: a beginning has {STEM.start} to {STEM.stop - 1} letters")
+            self.stems.add(key)
+        elif not key.startswith("<"):
+            self.vocabulary.add(key)
+        elif key != NUMBER and not any(key in keys for keys in self.classes.values()):
+            raise BadPattern(f"{pattern!r} names the unknown class {key}")
+
+
+def closure(state: State) -> list[State]:
+    """Return the state and all that are reached from it without a word."""
+    reached = [state]
+    seen = {id(state)}
+    for other in reached:
+        for free in other.free:
+            if id(free) not in seen:
+                seen.add(id(free))
+                reached.append(free)
+    return reached
