@@ -82,7 +82,7 @@ def _draws_are_possible(program: ProgramTable) -> Iterator[tuple[Place, str]]:
     for number, checkin in enumerate(program.checkins):
         drawn = [item for item in checkin.items if not item.always]
         if checkin.draw and checkin.draw > len(drawn):
-            yield ("checkins", number, "draw"), f"is more than the {len(drawn)} items that can be drawn"
+            yield ("checkins", number, "draw"), f"is too many: {len(drawn)} can be drawn"
         for position, item in enumerate(checkin.items):
             if checkin.draw is None and item.always:
                 place: Place = ("checkins", number, "items", position, "always")
@@ -146,15 +146,14 @@ def _conditions_look_back(program: ProgramTable) -> Iterator[tuple[Place, str]]:
                 if key not in earlier:
                     yield place, f"{item.id!r} is asked only after {key!r}, which does not come before it"
                     continue
-                if earlier[key].kind == "count":
-                    continue  # any number can be typed
-                offered = _offered(earlier[key], program)
+                if earlier[key].kind in ("count", "choices"):
+                    yield place, f"{key!r} can have many answers: take a scale or a choice"
+                    continue
+                offered = _offered(earlier[key])
                 yield from ((place, f"{key!r} has no answer {value!r}") for value in values if value not in offered)
 
 
-def _offered(item: ItemTable, program: ProgramTable) -> Sequence[str]:
-    if item.options_from:
-        return [kind for kind, table in program.boundary_kinds.items() if table.enabled]
+def _offered(item: ItemTable) -> Sequence[str]:
     if item.options is None:
         return ["0", "1", "2", "3", "4"]
     return [option.value for option in item.options]
@@ -222,7 +221,7 @@ def _scale_matches(place: Place, checkin: CheckinTable) -> Iterator[tuple[Place,
         return
     for position, item in enumerate(checkin.items):
         at = (*place, "items", position)
-        values = sorted(float(_number(option.value) or 0) for option in item.options or [])
+        values = sorted(float(_number(value) or 0) for value in _offered(item))
         if item.kind != "scale" or values != scale.values:
             yield at, f"must be a scale with the answers {', '.join(f'{value:g}' for value in scale.values)}"
         if item.reversed != (position + 1 in scale.reversed):

@@ -7,9 +7,10 @@ from typing import Final
 LONGEST: Final = timedelta(days=3660)
 DURATION: Final = re.compile(
     r"(?:(?P<weeks>\d{1,5})w)?(?:(?P<days>\d{1,5})d)?(?:(?P<hours>\d{1,6})h)?(?:(?P<minutes>\d{1,7})m)?"
-    r"(?:(?P<seconds>\d{1,9}(?:\.\d{1,3})?)s)?"
+    r"(?:(?P<seconds>\d{1,9}(?:\.\d{1,3})?)s)?",
+    re.ASCII,
 )
-TIME: Final = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d")
+TIME: Final = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d", re.ASCII)
 UNITS: Final = ((86_400_000, "d"), (3_600_000, "h"), (60_000, "m"))  # milliseconds
 
 

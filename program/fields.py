@@ -57,7 +57,7 @@ Name = Annotated[str, Field(max_length=80), BeforeValidator(_readable)]
 Language = Literal["en", "es"]
 
 # Telegram cuts long buttons and refuses messages of more than 4096 characters; a weak connection likes short ones.
-_Key = Literal["en", "es", "*"]
+_Key = Literal["*", "en", "es"]
 _S60 = Annotated[str, Field(max_length=60), BeforeValidator(_readable)]
 _S160 = Annotated[str, Field(max_length=160), BeforeValidator(_readable)]
 _S400 = Annotated[str, Field(max_length=400), BeforeValidator(_readable)]

@@ -8,9 +8,12 @@ from pydantic import BaseModel, ValidationError
 
 from program.complete import guess
 from program.faults import Place
+from program.fields import SAME_EVERYWHERE
 from program.schema import ProgramTable
 
 Context = Mapping[str, Any]
+
+ANY_LANGUAGE: Final = f"'{SAME_EVERYWHERE}', "
 
 PATTERNS: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -29,16 +32,20 @@ WORDS: Final[Mapping[str, Callable[[Context], str]]] = MappingProxyType(
         "list_type": lambda _: "must be a list",
         "dict_type": lambda _: "must be a table",
         "model_type": lambda _: "must be a table",
-        "literal_error": lambda context: f"must be {context['expected']}",
+        "literal_error": lambda context: f"must be {context['expected'].replace(ANY_LANGUAGE, '')}",
         "greater_than_equal": lambda context: f"must be at least {context['ge']}",
         "less_than_equal": lambda context: f"must be at most {context['le']}",
-        "too_short": lambda context: f"must have at least {context['min_length']}",
-        "too_long": lambda context: f"must have at most {context['max_length']}",
+        "too_short": lambda context: f"must have at least {_entries(context['min_length'])}",
+        "too_long": lambda context: f"must have at most {_entries(context['max_length'])}",
         "string_too_long": lambda context: f"must have at most {context['max_length']} characters",
         "string_pattern_mismatch": lambda context: PATTERNS[context["pattern"]],
         "value_error": lambda context: str(context["error"]),
     }
 )
+
+
+def _entries(number: int) -> str:
+    return f"{number} {'entry' if number == 1 else 'entries'}"
 
 
 def faults_of(error: ValidationError) -> list[tuple[Place, str]]:

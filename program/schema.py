@@ -69,18 +69,18 @@ class ScheduleTable(Table):
 
 
 class CheckinTable(Table):
-    """A check-in. One with the id of a shipped check-in takes from it what is left out here, except `enabled`."""
+    """A check-in. One with the id of a shipped check-in takes from it what is left out, except `enabled`."""
 
     id: f.Id = Field(description="Stored with each answer; the name in `keepwell send`.")
     enabled: bool = Field(True, description="Whether it is sent.")
     title: f.Title = Field(description="Its name in the chat.")
-    schedule: ScheduleTable | None = Field(None, description="When it is sent. None: only by hand.")
+    schedule: ScheduleTable | None = Field(None, description="When it is sent by itself. Default: only by hand.")
     remind_after: f.Reminder = Field(None, description='One reminder so long after sending, or "never".')
     expires_after: f.Duration = Field(description="How long it can be answered.")
     items: list[ItemTable] = Field(
         min_length=1, max_length=60, description="Ids of built-in items, tables of your own items, or both, in order."
     )
-    draw: int | None = Field(None, ge=1, le=60, description="Ask so many items at a time, in turn. None: all.")
+    draw: int | None = Field(None, ge=1, le=60, description="Ask so many items at a time, in turn. Default: all.")
     affects_level: bool = Field(True, description="Whether its answers may change a level or raise an alert.")
     scale: f.Id | None = Field(
         None, description="Key of a published scale: the number of items, their ranges and reversed items must match."
@@ -88,7 +88,7 @@ class CheckinTable(Table):
 
 
 class PolicyTable(Table):
-    """Who is told of an alert of one level, in which order. A level without a policy has the shipped one."""
+    """Who is told of an alert of one level, and in which order. A level without a policy has the shipped one."""
 
     level: Literal["concern", "urgent", "crisis"] = Field(description="One policy per level.")
     acknowledge_within: f.Duration = Field(description="How long each step has before the next one is told.")
@@ -169,7 +169,7 @@ class ProgramTable(Table):
     crisis_lines: dict[f.Country, CrisisLineTable] = Field(max_length=60)
     boundary_kinds: dict[f.Id, BoundaryKindTable] = Field(max_length=40)
     checkins: list[CheckinTable] = Field(max_length=20)
-    policies: list[PolicyTable] = Field(max_length=3)
+    policies: list[PolicyTable] = Field(max_length=10)
     scoring: dict[str, Any] = Field(
         default_factory=dict, description="Thresholds and weights; every key is listed below."
     )

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from app.settings import load_settings
 from program.load import ProgramInvalid, load_program
 from program.model import Program
 from program.render import render_program
@@ -20,11 +21,11 @@ def program() -> None:
     "--program",
     "path",
     type=click.Path(path_type=Path),
-    envvar="KEEPWELL_PROGRAM",
     help="The program file. Default: KEEPWELL_PROGRAM, or else the shipped program.",
 )
 def show(path: Path | None) -> None:
     """Print the program in force as TOML, with every key: a file that `check` accepts."""
+    path = path or load_settings().program
     loaded = _load(path)
     origin = path or "the shipped program"
     click.echo(f"# {origin}, version {loaded.version}\n{render_program(loaded)}", nl=False)
