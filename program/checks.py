@@ -8,7 +8,7 @@ from program.build import DEFAULT_RANGE, SCORES
 from program.faults import Place
 from program.fields import SAME_EVERYWHERE
 from program.library import builtin_items
-from program.scales import load_scales
+from program.scale_keys import load_scales
 from program.schema import CheckinTable, ItemTable, ProgramTable
 
 Rule = Callable[[ProgramTable], Iterator[tuple[Place, str]]]

@@ -16,7 +16,7 @@ from program.library import shipped_text
 from program.lines import TooComplex, find_lines, line_of
 from program.model import Notes, Program, Retention
 from program.render import render_program
-from program.scales import load_scales
+from program.scale_keys import load_scales
 from program.schema import ProgramTable
 from program.scoring import read_scoring
 from program.warn import warnings_of

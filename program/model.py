@@ -9,7 +9,7 @@ from core.parameters import ScoringParameters
 from core.policy import Policy
 from core.questionnaire import Localized, Questionnaire, Urgency
 from core.timetable import QuietHours
-from program.scales import Scale
+from program.scale_keys import Scale
 
 
 @dataclass(frozen=True, slots=True)

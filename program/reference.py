@@ -16,7 +16,7 @@ from program import schema as s
 from program.complete import INHERITED_OF_POLICIES
 from program.durations import write_duration, write_time
 from program.library import read_shipped
-from program.scales import load_scales
+from program.scale_keys import load_scales
 from program.scoring import SAID_ELSEWHERE, scoring_tables
 
 WORDS: Final[tuple[tuple[Any, str], ...]] = (

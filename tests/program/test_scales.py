@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from program.scales import Scale, load_scales
+from program.scale_keys import Scale, load_scales
 
 SCALES = load_scales()
 
