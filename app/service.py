@@ -22,7 +22,7 @@ from bot.sender import Sender
 from bot.webhook import webhook_route
 from core.messages import Priority
 from flows import delivery, health, roster, scheduling, upkeep
-from scheduler.ticker import make_scheduler
+from scheduler.ticker import Ticker
 from storage import updates
 from storage.database import DATABASE_AWAY
 from storage.vault import Vault
@@ -56,7 +56,7 @@ class Service:
         base_url = f"{settings.telegram_api_url}/bot{settings.telegram_token}"
         self._poll = LongPoll(base_url, self._dispatcher, clock)
         self._stop = asyncio.Event()
-        self._scheduler = make_scheduler(self.deps)
+        self._ticker = Ticker(self.deps)
         # The same on every replica, and after every restart.
         self._webhook_secret = settings.webhook_secret or vault.keys_for("webhook")[0].hex()
 
@@ -82,7 +82,7 @@ class Service:
         try:
             await self._prepare()
             if await self._connect():
-                self._scheduler.start()
+                self._ticker.start()
                 tasks.append(asyncio.create_task(self._sender.run(), name="sender"))
                 if self.settings.webhook_url is None:
                     tasks.append(asyncio.create_task(self._poll.run(), name="poll"))
@@ -162,8 +162,7 @@ class Service:
     async def _shut_down(self, server: web.QuietServer, tasks: list[asyncio.Task[None]]) -> None:
         log.info("stopping", action="stopping")
         self._poll.stop()
-        if self._scheduler.running:
-            self._scheduler.shutdown(wait=False)
+        await self._ticker.stop()
         self._sender.stop()
         server.should_exit = True
         _, late = await asyncio.wait(tasks, timeout=STOP_WITHIN_SECONDS)

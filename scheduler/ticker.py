@@ -1,5 +1,6 @@
 """APScheduler as a ticker: no job per mentor, no job store, nothing that a restart could lose."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import UTC
 from typing import Any, Final
@@ -7,7 +8,6 @@ from typing import Any, Final
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from flows import upkeep
 from flows.deps import Deps
 from scheduler import ticks
 
@@ -22,32 +22,48 @@ EVERY: Final[tuple[tuple[Tick, float], ...]] = (
     (ticks.upkeep_tick, 1.0),
     (ticks.recovery_tick, 5.0),
     (ticks.daily_tick, 86_400.0),
+    (ticks.sign_of_life, 10.0),
 )
-SIGN_OF_LIFE_SECONDS: Final = 10.0
 
 
-def make_scheduler(deps: Deps) -> AsyncIOScheduler:
-    """Return a scheduler with all ticks, not started."""
-    scheduler = AsyncIOScheduler(
-        timezone=UTC, job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
-    )
-    for tick, seconds in EVERY:
-        scheduler.add_job(_guarded(tick, deps), "interval", seconds=seconds, id=tick.__name__)
-    scheduler.add_job(_guarded(_sign_of_life, deps), "interval", seconds=SIGN_OF_LIFE_SECONDS, id="sign_of_life")
-    return scheduler
+class Ticker:
+    """Ticks until stopped. A stop lets the ticks in hand come to their end: their work is half done otherwise."""
 
+    def __init__(self, deps: Deps) -> None:
+        """Prepare all ticks."""
+        self._deps = deps
+        self._running: set[asyncio.Task[Any]] = set()
+        self._scheduler = AsyncIOScheduler(
+            timezone=UTC, job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
+        )
+        for tick, seconds in EVERY:
+            self._scheduler.add_job(self._guarded(tick), "interval", seconds=seconds, id=tick.__name__)
 
-async def _sign_of_life(deps: Deps) -> int:
-    await upkeep.sign_of_life(deps, now=deps.clock())
-    return 1
+    def start(self) -> None:
+        """Begin to tick."""
+        self._scheduler.start()
 
+    async def stop(self) -> None:
+        """Tick no more, and wait for the ticks in hand."""
+        if not self._scheduler.running:
+            return
+        self._scheduler.pause()
+        await asyncio.gather(*self._running, return_exceptions=True)
+        self._scheduler.shutdown(wait=False)
 
-def _guarded(tick: Tick, deps: Deps) -> Callable[[], Awaitable[Any]]:
-    async def run() -> None:
+    def _guarded(self, tick: Tick) -> Callable[[], Awaitable[None]]:
+        async def run() -> None:
+            task = asyncio.create_task(self._one(tick), name=tick.__name__)
+            self._running.add(task)
+            task.add_done_callback(self._running.discard)
+            # Shielded: the scheduler cancels its own futures when it is shut down.
+            await asyncio.shield(task)
+
+        return run
+
+    async def _one(self, tick: Tick) -> None:
         try:
-            await tick(deps)
+            await tick(self._deps)
         except Exception as error:
             # The database may be away: the next tick tries again.
             log.exception("tick failed", action="tick_failed", tick=tick.__name__, error=type(error).__name__)
-
-    return run

@@ -102,3 +102,9 @@ async def daily_tick(deps: Deps) -> int:
     gone = await upkeep.forget_updates(deps, now=now) + await upkeep.forget_old_data(deps, now=now)
     log.info("old data deleted", action="old_data_deleted", rows=gone)
     return gone
+
+
+async def sign_of_life(deps: Deps) -> int:
+    """Note that the service ticks."""
+    await upkeep.sign_of_life(deps, now=deps.clock())
+    return 1

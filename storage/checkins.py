@@ -83,7 +83,11 @@ async def move_schedule(session: WriteSession, schedule: Schedule, next_at: date
 
 
 async def _load(session: ReadSession, *where: ColumnElement[bool]) -> list[Checkin]:
-    rows = (await session.scalars(select(CheckinRow).where(*where).order_by(CheckinRow.at, CheckinRow.opened_at))).all()
+    statement = select(CheckinRow).where(*where).order_by(CheckinRow.at, CheckinRow.opened_at)
+    return await _with_answers(session, (await session.scalars(statement)).all())
+
+
+async def _with_answers(session: ReadSession, rows: Sequence[CheckinRow]) -> list[Checkin]:
     answers: dict[UUID, dict[str, str]] = {row.id: {} for row in rows}
     if rows:
         found = await session.scalars(select(AnswerRow).where(AnswerRow.checkin_id.in_(list(answers))))
@@ -119,10 +123,8 @@ async def get(session: ReadSession, checkin_id: UUID) -> Checkin | None:
 
 async def lock(session: WriteSession, checkin_id: UUID) -> Checkin | None:
     """Return a check-in with its answers; nobody else changes it before this transaction ends."""
-    statement = select(CheckinRow.id).where(CheckinRow.id == checkin_id).with_for_update()
-    if (await session.scalars(statement)).first() is None:
-        return None
-    return await get(session, checkin_id)
+    statement = select(CheckinRow).where(CheckinRow.id == checkin_id).with_for_update()
+    return next(iter(await _with_answers(session, (await session.scalars(statement)).all())), None)
 
 
 async def open_of(session: ReadSession, person_id: UUID, kind: str | None = None) -> list[Checkin]:

@@ -9,6 +9,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, Program
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
+from storage.inline import connect
 from storage.vault import Vault
 
 # A function that takes a ReadSession takes a WriteSession too; never the other way round.
@@ -51,15 +52,14 @@ def make_engine(url: URL, *, writer: bool) -> AsyncEngine:
         url,
         pool_size=1 if writer else 4,
         max_overflow=0,
-        hide_parameters=True,  # what people wrote must not reach a log through an error
         pool_timeout=60,
-        connect_args={"timeout": BUSY_TIMEOUT_MS / 1000},
+        hide_parameters=True,  # what people wrote must not reach a log through an error
+        async_creator=lambda: connect(url.database or ":memory:", BUSY_TIMEOUT_MS / 1000),
     )
     begin = "BEGIN IMMEDIATE" if writer else "BEGIN"
 
     @event.listens_for(engine.sync_engine, "connect")
     def _prepare(connection: Any, _record: Any) -> None:
-        connection.isolation_level = None  # the driver must not begin transactions of its own
         cursor = connection.cursor()
         for pragma in (
             "journal_mode=WAL",
@@ -119,11 +119,11 @@ class Database:
         async with self.reading() as session:
             try:
                 found: str | None = await session.scalar(text("SELECT version_num FROM alembic_version"))
-                return found
             except (OperationalError, ProgrammingError) as error:
                 if "alembic_version" in str(error.orig):
                     return None
                 raise
+            return found
 
     async def close(self) -> None:
         """Close all connections."""
