@@ -106,9 +106,11 @@ def skip(checkin: Checkin, item_id: str, items: Mapping[str, Item]) -> Checkin:
 
 
 def back(checkin: Checkin, item_id: str, items: Mapping[str, Item]) -> Checkin:
-    """Show the item before this one; the first stays."""
+    """Show the item before this one; the first stays, and so does everything when nothing is asked any more."""
     _require_open(checkin)
     order = asked(checkin, items)
+    if not order:
+        return checkin
     place = order.index(item_id) if item_id in order else 0
     return replace(checkin, position=checkin.items.index(order[max(place - 1, 0)]))
 
