@@ -58,7 +58,7 @@ def simulate(file: Path | None, quick: bool, seed: int, workers: int, table: Pat
     size = QUICK if quick else FULL
     with click.progressbar(length=job_count(size, program.scoring), label="Simulating", file=sys.stderr) as bar:
         rows = study(program.scoring, asked, size=size, seed=seed, workers=workers, tick=lambda: bar.update(1))
-    click.echo(as_text(rows))
+    click.echo(f"{_about(program, asked)}; seed {seed}{', a quick look' if quick else ''}\n\n{as_text(rows)}")
     click.echo(f"\n{WARNING}")
     try:
         with table.open("w", encoding="utf-8", newline="") as out:
@@ -69,6 +69,14 @@ def simulate(file: Path | None, quick: bool, seed: int, workers: int, table: Pat
     except OSError as error:
         raise CommandFailed(f"{error.filename or table}: cannot be written: {error.strerror or error}") from None
     click.echo(f"Written: {table}, {picture}")
+
+
+def _about(program: Program, asked: Asked) -> str:
+    """Say which program was simulated, and what of it."""
+    pulse = f"{len(asked.pulse_days) / asked.pulse_every:g} pulses a week"
+    weekly = f"a weekly every {asked.weekly_every} weeks" if asked.weekly_every > 1 else "a weekly"
+    asks = f"{pulse} and {weekly if asked.weekly_days else 'no weekly'}"
+    return f"Program {program.version} (rules {program.scoring.rules_version}): {asks}"
 
 
 def _asked(program: Program) -> Asked:

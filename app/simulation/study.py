@@ -38,7 +38,7 @@ class Size:
 
 
 FULL: Final = Size(tuning=1500, no_change=1500, high=600, rise=1000, grid=300)
-QUICK: Final = Size(tuning=40, no_change=40, high=40, rise=40, grid=10)
+QUICK: Final = Size(tuning=25, no_change=25, high=25, rise=25, grid=4)
 
 
 @dataclass(frozen=True, slots=True)
