@@ -2,13 +2,13 @@
 
 import gettext
 import io
-from datetime import date, datetime
+from datetime import datetime, time
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_skeleton, format_time, get_day_names
+from babel.dates import format_skeleton, format_time, get_day_names
 from babel.lists import format_list
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -59,7 +59,11 @@ class Texts:
 
     def clock(self, instant: datetime | str) -> str:
         """Return the local time of day of an instant."""
-        return str(format_time(self._local(instant), "short", locale=self.language, tzinfo=self._zone))
+        return self._time(self._local(instant).time())
+
+    def hour(self, at: str) -> str:
+        """Return a local time of day that is stored as "09:00" in the reader's way: "9:00 AM", "9:00"."""
+        return self._time(time.fromisoformat(at))
 
     def day(self, instant: datetime | str) -> str:
         """Return weekday, day and month of an instant."""
@@ -70,11 +74,7 @@ class Texts:
         local = self._local(instant)
         if now is not None and now.astimezone(self._zone).date() == local.date():
             return self.clock(local)
-        return f"{self.day(local)}, {self.clock(local)}"
-
-    def date(self, day: date) -> str:
-        """Return a date."""
-        return str(format_date(day, "long", locale=self.language))
+        return self.say("{day} at {time}", day=self.day(local), time=self.clock(local))
 
     def days(self, days: list[int]) -> str:
         """Return the names of weekdays (0 = Monday) as a list."""
@@ -84,6 +84,10 @@ class Texts:
     def list(self, parts: list[str]) -> str:
         """Return "a, b and c"."""
         return str(format_list(parts, locale=self.language)) if parts else ""
+
+    def _time(self, at: time) -> str:
+        # The narrow space that some locales put before AM and PM is missing in the fonts of old phones.
+        return str(format_time(at, "short", locale=self.language)).replace("\u202f", " ")
 
     def _local(self, instant: datetime | str) -> datetime:
         moment = datetime.fromisoformat(instant) if isinstance(instant, str) else instant

@@ -12,7 +12,9 @@ MARKS = {"concern": "🟡", "urgent": "🟠", "crisis": "🔴"}
 def alert(view: View) -> Screen:
     """An alert that asks for somebody."""
     marked = view.say("(This may reach you twice: the line was bad.)") if view.outgoing.repeated else ""
-    again = view.say("<b>Asked again.</b>") if view.params.get("step") == "again" else ""
+    again = (
+        view.say("<b>{name} asked again.</b>", name=view.params["mentor"]) if view.params.get("step") == "again" else ""
+    )
     return Screen(lines(again, _body(view), _status(view), marked), _rows(view))
 
 
@@ -29,7 +31,7 @@ def _body(view: View) -> str:
     match level:
         case "crisis":
             head = view.say("<b>{name} needs a person now.</b>", name=name)
-            what = view.say("Please call or go there at once.")
+            what = view.say("Please call or go there right now.")
         case "urgent":
             head = view.say("<b>{name} may welcome a talk today.</b>", name=name)
             what = view.say("Please reach out today.")
@@ -53,24 +55,24 @@ def _status(view: View) -> str:
             return lines(view.say("✅ Acknowledged by {by}, {at}.", by=by, at=at), hint)
         case AlertState.RESOLVED.value:
             outcome = outcome_label(view, str(view.params.get("outcome")))
-            return view.say("☑️ Resolved by {by}, {at}: {outcome}.", by=by, at=at, outcome=outcome)
+            return view.say("☑️ Resolved by {by}, {at}. {outcome}.", by=by, at=at, outcome=outcome)
         case _:
-            return view.say("Nobody has acknowledged this yet.")
+            return view.say("Waiting for somebody to take this.")
 
 
 def _lapses(view: View) -> str:
     minutes = round(float(view.params.get("lapses_after", 0)) / 60)
     if minutes < 1:
-        return view.say("Tell me when you have talked.")
+        return view.say("Press “Resolve” when you have talked.")
     if minutes < 120:
         return view.texts.count(
-            "Tell me when you have talked: after {n} minute I start asking again.",
-            "Tell me when you have talked: after {n} minutes I start asking again.",
+            "Press “Resolve” when you have talked. After {n} minute I ask again.",
+            "Press “Resolve” when you have talked. After {n} minutes I ask again.",
             minutes,
         )
     return view.texts.count(
-        "Tell me when you have talked: after {n} hour I start asking again.",
-        "Tell me when you have talked: after {n} hours I start asking again.",
+        "Press “Resolve” when you have talked. After {n} hour I ask again.",
+        "Press “Resolve” when you have talked. After {n} hours I ask again.",
         round(minutes / 60),
     )
 
@@ -111,9 +113,11 @@ def chain_ended(view: View) -> Screen:
     """Tell a lead that a whole chain passed and nobody answered."""
     return Screen(
         lines(
-            view.say("⚠️ <b>Nobody has answered an alert about {mentor}.</b>", mentor=view.params["mentor"]),
-            view.say("Everybody on the chain was told. The mentor knows that nobody has answered. I start again now."),
-            view.say("Please take it, or make sure that somebody does."),
+            view.say("⚠️ <b>Nobody is on the alert about {mentor}.</b>", mentor=view.params["mentor"]),
+            view.say(
+                "I asked everybody I could reach. {mentor} knows this. I keep asking.", mentor=view.params["mentor"]
+            ),
+            view.say("Please take it, or find somebody who can."),
         ),
         ((view.button(view.say("Acknowledge: I’m on it"), "ack", str(view.params["alert"])),),),
     )

@@ -51,34 +51,40 @@ def done(view: View) -> Screen:
     reasons = sentences(view.texts, view.params.get("reasons", []), view.params.get("facts", {}))
     told = [str(name) for name in view.params.get("told", [])]
     alert = view.params.get("alert")
-    thanks = view.say("<b>Thank you.</b> That is all for now.")
+    if alert == "crisis":
+        thanks = view.say("<b>Thank you for telling me.</b>")
+    else:
+        thanks = view.say("<b>Thank you.</b> That is all for now.")
     if alert in ("concern", "urgent", "crisis"):
-        return Screen(lines(thanks, _told(view, told, alert), _why(view, reasons)), ((view.talk(),),))
+        seen = _why(view.say("What they read, in the same words:"), reasons)
+        return Screen(lines(thanks, _told(view, told, alert), seen), ((view.talk(),),))
     if view.params.get("level") != "steady":
-        resources = view.texts.pick(view.program.resources)
-        return Screen(lines(thanks, _why(view, reasons), view.say("Only you see this."), resources), ((view.talk(),),))
+        return Screen(lines(thanks, _private(view, reasons)), ((view.talk(),),))
     return Screen(lines(thanks, _useful(view)), ((view.talk(),),))
 
 
 def _told(view: View, told: list[str], alert: str) -> str:
     if not told:
         return view.say(
-            "I could not reach anybody of your team yet. I keep trying, and tell you when somebody answers."
+            "I could not reach anybody on your team yet. I keep trying. I will tell you when somebody answers."
         )
     names = view.texts.list(told)
     if alert == "concern":
         return view.say("I let {names} know that you may welcome a talk in the next days.", names=names)
     if alert == "urgent":
-        return view.say("I am asking {names} to reach out to you today. I tell you when somebody has it.", names=names)
-    return view.say("I am calling {names} now.", names=names)
+        return view.say("I am asking {names} to reach out to you today. I will tell you who takes it.", names=names)
+    return view.say("I am calling {names} now, by message.", names=names)
 
 
-def _why(view: View, reasons: list[str]) -> str:
-    if not reasons:
-        return ""
-    return (
-        view.say("The reason, in the same words that they see:") + "\n" + "\n".join(f"• {reason}" for reason in reasons)
-    )
+def _why(head: str, reasons: list[str]) -> str:
+    return "\n".join([head, *(f"• {reason}" for reason in reasons)]) if reasons else ""
+
+
+def _private(view: View, reasons: list[str]) -> str:
+    """What a mentor alone reads. A level that was told before is not told again while it lasts."""
+    told_before = view.params.get("level") in ("concern", "urgent", "crisis")
+    who = view.say("I do not tell anybody this time.") if told_before else view.say("Only you see this.")
+    return lines(_why(view.say("What I noticed:"), reasons), who, view.texts.pick(view.program.resources))
 
 
 def _useful(view: View) -> str:
@@ -86,10 +92,12 @@ def _useful(view: View) -> str:
     if strain is None:
         return view.say("There were too few answers to say more. That is fine.")
     if strain < 34:
-        return view.say("Sounds like there is some air in your days. Good to hear.")
+        return view.say("It sounds like there is some air in your days. Good to hear.")
     if strain < 60:
         return view.say("A fair load today. One small break that is only yours can help.")
-    return view.say("That sounds heavy. You do not have to carry it alone: your supervisor and /talk are there.")
+    return view.say(
+        "That sounds heavy. You do not have to carry it alone. Your supervisor can help, and /talk calls a person."
+    )
 
 
 @renders(Kind.CHECKIN_CLOSED)
@@ -108,13 +116,14 @@ def closed_screen(view: View, why: str) -> Screen:
             return Screen(view.say("This check-in goes on below ↓"))
         case "later":
             when = view.texts.when(view.params["again_at"], view.now)
-            return Screen(view.say("All right. I ask again at {when}.", when=when), fresh)
+            go_on = ((view.button(view.say("Answer now"), "now", argument=_id(view)),), (view.talk(),))
+            return Screen(view.say("All right. I will ask again: {when}.", when=when), go_on)
         case "expired":
-            return Screen(lines(view.say("The time for this check-in is over. That is fine."), kept), fresh)
+            return Screen(lines(view.say("Time is up for this check-in. That is fine."), kept), fresh)
         case "replaced":
             return Screen(lines(view.say("There is a newer check-in below ↓"), kept))
         case "complete":
-            return Screen(view.say("This check-in is finished already. Thank you."), fresh)
+            return Screen(view.say("You have finished this check-in. Thank you."), fresh)
         case _:
             return Screen(view.say("This check-in is not open any more."), fresh)
 
@@ -128,4 +137,4 @@ def _id(view: View) -> str:
 def nudge(view: View) -> Screen:
     """A private word with resources; nobody else sees it."""
     reasons = sentences(view.texts, view.params.get("reasons", []), view.params.get("facts", {}))
-    return Screen(lines(_why(view, reasons), view.say("Only you see this."), view.texts.pick(view.program.resources)))
+    return Screen(_private(view, reasons), ((view.talk(),),))

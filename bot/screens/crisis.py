@@ -37,12 +37,12 @@ def crisis(view: View) -> Screen:
     """The lines at once, and who is being called."""
     told = [str(name) for name in view.params.get("told", [])]
     if view.params.get("nobody_here"):
-        status = view.say("I cannot call anybody of a team for you here. Please use the number above.")
+        status = view.say("I have no team to call for you here. Please use the number above.")
     elif told:
         names = view.texts.list(told)
-        status = view.say("I am calling {names} now. I will tell you when somebody has answered.", names=names)
+        status = view.say("I am calling {names} now, by message. I will tell you when somebody answers.", names=names)
     else:
-        status = view.say("I could not reach anybody of your team yet. I keep trying. Please use the number above now.")
+        status = view.say("I could not reach anybody on your team yet. I keep trying. Please use the number above now.")
     return Screen(lines(f"<b>{view.say('You do not have to be alone with this.')}</b>", lines_for(view), status))
 
 
@@ -55,15 +55,21 @@ def status(view: View) -> Screen:
             return Screen(view.say("{by} has seen it ({at}) and will reach out to you.", by=view.params["by"], at=at))
         case "resolved":
             text = view.say(
-                "{by} marked this as done. If it is not, send /talk: it starts again at once.", by=view.params["by"]
+                "{by} marked this as done. If you still need somebody, press the button.", by=view.params["by"]
             )
             return Screen(text, ((view.talk(),),))
         case "next_asked":
             told = [str(name) for name in view.params.get("told", [])]
-            text = view.say("Nobody has answered yet. Now I am calling {names}.", names=view.texts.list(told))
+            text = view.say(
+                "I have no word yet that somebody is with you. I am calling {names} now.", names=view.texts.list(told)
+            )
             return Screen(lines(text, lines_for(view)))
         case _:
-            text = view.say("The truth: nobody of your team has answered yet. The lead is told, and I keep trying.")
+            told = [str(name) for name in view.params.get("told", [])]
+            text = view.say("The truth: nobody on your team has this in hand yet.")
+            if told:
+                text += " " + view.say("I have now told {names}.", names=view.texts.list(told))
+            text += " " + view.say("I keep trying.")
             if view.params.get("level") == "crisis":
                 return Screen(lines(text, view.say("Please do not wait for us:"), lines_for(view)))
             return Screen(text, ((view.talk(),),))

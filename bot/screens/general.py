@@ -1,7 +1,12 @@
 """Help, privacy, settings, being away, leaving."""
 
-from bot.screens.screen import Button, Rows, Screen, View, lines, renders
+from typing import Final
+
+from bot.screens.screen import Button, Rows, Screen, View, chosen, city, lines, renders
+from bot.texts import Texts
 from core.messages import Kind
+
+QUIET_CHOICES: Final = (("21:00", "08:00"), ("20:00", "09:00"), ("22:00", "07:00"), ("23:00", "06:00"))
 
 
 @renders(Kind.HELP)
@@ -12,8 +17,8 @@ def help_(view: View) -> Screen:
         return Screen(view.say("Nothing is open. Thank you for looking."))
     if view.params.get("role") != "mentor":
         text = view.say(
-            "<b>Commands</b>\n/alerts – what is open\n/away – when you cannot be reached\n/language – language\n"
-            "/settings – time zone and quiet hours\n/privacy – what I keep"
+            "<b>What works here</b>\n/alerts – what is open\n/away – when you cannot be reached\n"
+            "/settings – time zone\n/language – language\n/privacy – who sees what"
         )
         return Screen(lines(hello, text))
     text = view.say(
@@ -21,80 +26,112 @@ def help_(view: View) -> Screen:
         "/away – a break from questions\n"
         "/settings – time, zone, quiet hours\n/language – language\n/privacy – who sees what\n/leave – stop everything"
     )
-    return Screen(lines(hello, text, view.say("Nobody reads along live. In danger, use /talk.")), ((view.talk(),),))
+    return Screen(
+        lines(hello, text, view.say("Nobody reads this live. If you need a person, press the button.")),
+        ((view.talk(),),),
+    )
 
 
 @renders(Kind.PRIVACY)
 def privacy(view: View) -> Screen:
     """What is kept, who sees it, and for how long."""
     keep = view.program.retention
+    mentor = view.params.get("role") == "mentor"
     return Screen(
         lines(
-            view.say("<b>Who sees what</b>"),
+            view.say("<b>Who sees what</b>") + "\n" + (_mentors_privacy(view) if mentor else _staff_privacy(view)),
             view.say(
-                "Your answers are not shown to your team. When they cross a limit, your supervisor sees your name, how "
-                "soon to reach out, and the reasons, in the words that you see. A cry for help is always passed on."
-            ),
-            view.say(
-                "I keep answers {answers} days, scores {scores} days, notes {notes} days. Names, notes and Telegram "
-                "ids are stored encrypted. The people who run this service hold the key.",
+                "I keep answers for {answers} days, scores for {scores} and notes for {notes}. Names and notes are "
+                "locked with a key. The people who run this service hold it.",
                 answers=keep.answers.days,
                 scores=keep.scores.days,
                 notes=keep.notes.days,
             ),
-            view.say("Telegram itself is not a private line: please no client names."),
-        )
+            view.say("Telegram is not a private line. Please, no client names."),
+        ),
+        ((view.talk(),),) if mentor else (),
+    )
+
+
+def _mentors_privacy(view: View) -> str:
+    return view.say(
+        "Your team does not see your answers. If they cross a limit, or you ask for a person, your supervisor gets "
+        "your name, how soon to reach out, and why. You read the same words. If nobody takes it, others on your team "
+        "and the lead get it too. A call for help is always passed on."
+    )
+
+
+def _staff_privacy(view: View) -> str:
+    return view.say(
+        "You get a mentor’s name, how soon to reach out, and why. You do not get the answers. The mentor reads the "
+        "same words. Never use this for pay or discipline."
     )
 
 
 @renders(Kind.SETTINGS)
 def settings(view: View) -> Screen:
     """The settings, each with a way to change it."""
+    if view.params.get("choose_quiet"):
+        return _choose_quiet(view)
     saved = view.say("Saved.") if view.params.get("saved") else ""
     facts = []
     rows: list[tuple[Button, ...]] = []
     if view.params.get("takes_part") and view.params.get("at"):
         days = view.texts.days([int(day) for day in view.params.get("days", [])])
-        facts.append(view.say("Check-in: {days} at {at}", days=days, at=view.params["at"]))
+        at = view.texts.hour(str(view.params["at"]))
+        facts.append(view.say("Check-in: {days} at {at}", days=days, at=at))
         if view.params.get("next_at"):
             facts.append(view.say("Next one: {when}", when=view.texts.when(view.params["next_at"])))
         rows.append((view.button(view.say("Change the time"), "times"),))
-    facts.append(view.say("Time zone: {zone}", zone=str(view.params["zone"]).replace("_", " ")))
-    quiet = (str(view.params["quiet_from"]), str(view.params["quiet_until"]))
-    facts.append(view.say("Quiet hours: {start} to {end}", start=quiet[0], end=quiet[1]))
-    rows += [
-        (view.button(view.say("Change the time zone"), "zones", argument="first"),),
-        (view.button(view.say("Change the quiet hours"), "quiets"),),
-        (view.button(view.say("Language"), "langs"),),
-    ]
-    if view.params.get("choose_quiet"):
-        rows = [
-            (view.button(view.say("{start} to {end}", start=start, end=end), "quiet", argument=f"{start}-{end}"),)
-            for start, end in (("21:00", "08:00"), ("20:00", "09:00"), ("22:00", "07:00"), ("23:00", "06:00"))
-        ]
+    zone = str(view.params["zone"])
+    here = Texts(view.texts.language, zone).clock(view.now)
+    facts.append(view.say("Time zone: {place}, now {time}", place=city(zone), time=here))
+    rows.append((view.button(view.say("Change the time zone"), "zones", argument="first"),))
+    # Quiet hours hold back check-ins. An alert reaches supervisors and leads at any hour.
+    if view.params.get("role", "mentor") == "mentor":
+        start, end = str(view.params["quiet_from"]), str(view.params["quiet_until"])
+        facts.append(view.say("Quiet hours: {span}", span=_span(view, start, end)))
+        rows.append((view.button(view.say("Change the quiet hours"), "quiets"),))
+    rows.append((view.button(view.say("Language"), "langs"),))
     return Screen(lines(saved, "<b>" + view.say("Settings") + "</b>\n" + "\n".join(facts)), tuple(rows))
+
+
+def _choose_quiet(view: View) -> Screen:
+    current = f"{view.params['quiet_from']}-{view.params['quiet_until']}"
+    rows = tuple(
+        (view.button(chosen(_span(view, start, end), f"{start}-{end}" == current), "quiet", argument=f"{start}-{end}"),)
+        for start, end in QUIET_CHOICES
+    )
+    return Screen(view.say("When shall I stay quiet? I still answer you, and calls for help still go out."), rows)
+
+
+def _span(view: View, start: str, end: str) -> str:
+    return view.say("{start} to {end}", start=view.texts.hour(start), end=view.texts.hour(end))
 
 
 @renders(Kind.AWAY)
 def away(view: View) -> Screen:
     """Ask for how long, or say until when."""
+    mentor = view.params.get("role") == "mentor"
+    talk: Rows = ((view.talk(),),) if mentor else ()
     if view.params.get("away"):
-        until = view.params.get("until")
-        text = (
-            view.say("You are away until {day}. Nothing is asked until then.", day=view.texts.day(str(until)))
-            if until
-            else view.say("You are away until you say so. Nothing is asked until then.")
-        )
-        if view.params.get("role") != "mentor":
-            text = view.say("You are away. Alerts go to the next person of the chain.")
-        return Screen(lines(text, _talk_hint(view)), ((view.button(view.say("I’m back"), "back"),),))
+        what = view.say("I ask nothing until then.") if mentor else view.say("Alerts go to the next person meanwhile.")
+        return Screen(lines(_until(view), what), ((view.button(view.say("I’m back"), "back"),), *talk))
     if view.params.get("saved"):
-        return Screen(view.say("Welcome back. What you missed is not asked again."))
-    return Screen(view.say("For how long? Nothing is asked meanwhile, and nobody asks you why."), _lengths(view))
+        what = view.say("What you missed is not asked again.") if mentor else view.say("Alerts reach you again.")
+        return Screen(lines(view.say("Welcome back."), what), talk)
+    what = (
+        view.say("I ask nothing meanwhile. You need not say why.")
+        if mentor
+        else view.say("Alerts go to the next person meanwhile.")
+    )
+    return Screen(lines(view.say("How long will you be away?"), what), (*_lengths(view), *talk))
 
 
-def _talk_hint(view: View) -> str:
-    return view.say("/talk works all the same.") if view.params.get("role") == "mentor" else ""
+def _until(view: View) -> str:
+    if until := view.params.get("until"):
+        return view.say("You are away until {day}.", day=view.texts.day(str(until)))
+    return view.say("You are away until you say so.")
 
 
 def _lengths(view: View) -> Rows:
@@ -113,8 +150,8 @@ def leave(view: View) -> Screen:
     """Say what leaving means, and ask."""
     return Screen(
         lines(
-            view.say("If you leave, everything stops at once: no questions, no reminders."),
-            view.say("An alert that is open now stays with the people who were told. You can come back later."),
+            view.say("If you leave, everything stops at once. No questions, no reminders."),
+            view.say("An alert that is open now stays with the people who were told. You can come back at any time."),
         ),
         (
             (view.button(view.say("Yes, leave"), "leave"),),
@@ -127,12 +164,14 @@ def leave(view: View) -> Screen:
 def left(view: View) -> Screen:
     """Say that everything has stopped, and how to come back."""
     text = (
-        view.say("You have left. Nothing more will be asked.")
+        view.say("You have left. I will not ask you anything.")
         if view.params.get("just_now")
-        else view.say("You left earlier, so nothing is asked.")
+        else view.say("You left earlier, so I do not ask you anything.")
     )
     still = (
-        view.say("Somebody is still looking after your open call for help.") if view.params.get("open_alerts") else ""
+        view.say("An alert about you is still open. The people who were told may still reach out.")
+        if view.params.get("open_alerts")
+        else ""
     )
     return Screen(
         lines(text, still, view.say("Take good care of yourself.")),
@@ -145,7 +184,7 @@ def note(view: View) -> Screen:
     """Answer a note: what happens with it, truthfully."""
     return Screen(
         lines(
-            view.say("Thank you for writing. I keep your note for you; nobody reads along live."),
+            view.say("Thank you for writing. I keep your note. Nobody reads it live."),
             view.say("If you want a person, press the button."),
         ),
         ((view.talk(),), (view.button(view.say("A check-in now"), "now", argument="pulse"),)),

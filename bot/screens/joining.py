@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from bot.screens.screen import Button, Rows, Screen, View, lines, renders
+from bot.screens.screen import Button, Rows, Screen, View, chosen, city, lines, renders
 from bot.texts import Texts
 from core.consent import CONSENT_PAGES
 from core.messages import Kind
@@ -42,19 +42,20 @@ def consent(view: View) -> Screen:
     match page:
         case 1:
             body = lines(
-                view.say("Hi {name}. I am Keepwell, a check-in for peer mentors.", name=view.params["name"]),
+                view.say("Hi {name}. I am Keepwell. I check in with peer mentors.", name=view.params["name"]),
                 view.say(
-                    "A few times a week I ask how the work sits with you: five taps, half a minute. You may skip any "
-                    "question, pause, or leave. Saying no costs you nothing."
+                    "A few times a week I ask how the work sits with you. Most times it is five taps, half a minute. "
+                    "You may skip a question, take a break, or leave. Saying no costs you nothing."
                 ),
-                view.say("This is not a test of you, and never used for pay or discipline."),
+                view.say("This is not a test. It is never used for pay or discipline."),
             )
         case 2:
             body = lines(
                 view.say("<b>Who sees what</b>"),
                 view.say(
-                    "Your answers stay with you. If they show that the load is getting heavy, your supervisor hears "
-                    "that you may welcome a talk, and why. You see the same words."
+                    "Your team does not see your answers. If they show that the load gets heavy, or you ask for a "
+                    "person, I tell your supervisor that you may welcome a talk, and why. You read the same words. If "
+                    "nobody takes it, I ask others on your team, then the lead."
                 ),
                 view.say("Please never write a client’s name here. Telegram is not a private line."),
             )
@@ -62,10 +63,11 @@ def consent(view: View) -> Screen:
             body = lines(
                 view.say("<b>If it gets too much</b>"),
                 view.say(
-                    "Nobody reads along live, and this is not an emergency service. If you say you are not safe, I "
-                    "show you crisis lines at once and call your supervisor, then others, until a person answers. "
+                    "Nobody reads this live. It is not an emergency service. If you say you are not safe, I show you "
+                    "a crisis line at once. I also write to your supervisor, then to others, until a person answers. "
                     "That is always passed on."
                 ),
+                view.say("The button “I need a person now” works at any time, even if you say no."),
                 view.say("Is that all right with you?"),
             )
     return Screen(f"{head}\n{body}", _consent_rows(view, page))
@@ -92,8 +94,8 @@ def declined(view: View) -> Screen:
     """Thank somebody who does not want to take part."""
     return Screen(
         lines(
-            view.say("That is fine. You will not be asked anything."),
-            view.say("If you change your mind, send /start. The button below works all the same."),
+            view.say("That is fine. I will not ask you anything."),
+            view.say("If you change your mind, send /start. The button “I need a person now” still works."),
         ),
         ((view.button(view.say("Read it again"), "consent", argument="1"),), (view.talk(),)),
     )
@@ -104,18 +106,10 @@ def ask_language(view: View) -> Screen:
     """Choose a language by tap."""
     head = view.say("Saved.") if view.params.get("saved") else ""
     rows = tuple(
-        (
-            view.button(
-                _chosen(LANGUAGE_NAMES.get(code, code), code == view.texts.language), "lang", argument=f"{code}."
-            ),
-        )
+        (view.button(chosen(LANGUAGE_NAMES.get(code, code), code == view.texts.language), "lang", argument=f"{code}."),)
         for code in view.program.languages
     )
     return Screen(lines(head, view.say("Which language shall I use?")), rows)
-
-
-def _chosen(label: str, yes: bool) -> str:
-    return f"✓ {label}" if yes else label
 
 
 @renders(Kind.ASK_ZONE)
@@ -139,7 +133,7 @@ def _short(zone: str) -> str:
 
 def _zone_label(view: View, zone: str) -> str:
     clock = Texts(view.texts.language, zone).clock(view.now)
-    return f"{clock} · {zone.rpartition('/')[2].replace('_', ' ')}"
+    return f"{clock} · {city(zone)}"
 
 
 @renders(Kind.ASK_TIME)
@@ -148,7 +142,7 @@ def ask_time(view: View) -> Screen:
     suffix = "~j" if view.params.get("joining") else "~"
     current = view.params.get("at")
     buttons = [
-        view.button(_chosen(choice, choice == current), "time", argument=f"{choice}{suffix}")
+        view.button(chosen(view.texts.hour(choice), choice == current), "time", argument=f"{choice}{suffix}")
         for choice in view.params["choices"]
     ]
     # The program's own time first: whoever just taps on gets what is usual.
@@ -165,12 +159,15 @@ def ready(view: View) -> Screen:
     """Say that all is set up, and what comes next."""
     first = ""
     if view.params.get("next_at"):
-        first = view.say("Your first check-in comes on {when}.", when=view.texts.when(view.params["next_at"]))
+        first = view.say("Your first check-in: {when}.", when=view.texts.when(view.params["next_at"]))
     return Screen(
         lines(
             view.say("You are all set, {name}.", name=view.params["name"]),
             first,
-            view.say("/checkin any time, /away for a break, /settings to change things, /help for the rest."),
+            view.say(
+                "/checkin – a check-in now\n/away – a break from questions\n/settings – change things\n"
+                "/help – all the rest"
+            ),
         ),
         ((view.button(view.say("Try one now"), "now", argument="pulse"),), (view.talk(),)),
     )
@@ -180,17 +177,17 @@ def ready(view: View) -> Screen:
 def staff_welcome(view: View) -> Screen:
     """Tell a supervisor or a lead what to expect."""
     what = (
-        view.say("You hear from me when an alert found nobody, and when your team’s mentors need you.")
+        view.say("I write to you when nobody before you has taken an alert.")
         if view.params["role"] == "lead"
-        else view.say("You hear from me when one of your mentors may welcome a talk, with the reasons in plain words.")
+        else view.say("I write to you when a mentor may welcome a talk, and say why in plain words.")
     )
     return Screen(
         lines(
             view.say("Welcome, {name}. You are connected.", name=view.params["name"]),
             what,
             view.say(
-                "Each alert has two buttons: acknowledge it when you take it, resolve it when you have talked. If "
-                "nobody takes it, it goes on to the next person. Tell me with /away when you cannot be reached."
+                "Each alert has two buttons. Acknowledge: you take it. Resolve: you have talked. If nobody takes it, I "
+                "ask the next person. Send /away when you cannot be reached."
             ),
         )
     )
@@ -218,15 +215,21 @@ def refusal(view: View) -> Screen:
                 "You are here already, as {name}. This link is for somebody else.", name=view.params["name"]
             )
         case "not_taking_part":
-            text = view.say("Check-ins go to mentors who agreed to take part. Send /start to begin.")
+            text = (
+                view.say("Check-ins go to mentors who agreed to take part. Send /start to begin.")
+                if view.params.get("role") == "mentor"
+                else view.say("Check-ins are for mentors. Send /help to see what works for you.")
+            )
         case "not_yours":
             text = view.say("This button is not for you, so nothing was changed.")
         case "staff_only":
             text = view.say("This is for supervisors. Send /help to see what works for you.")
         case "text_only":
             text = view.say("I can only read text. Nothing was kept.")
+        case "command_unknown":
+            text = view.say("I do not know this command. Send /help to see what works.")
         case _:
-            text = view.say("I do not understand this button any more. Send /help to see what works.")
+            text = view.say("This button is too old for me. Send /help to see what works.")
     known = view.outgoing.person_id is not None
     rows: tuple[tuple[Button, ...], ...] = ((view.talk(),),) if known and view.params["reason"] != "not_yours" else ()
     return Screen(text, rows)

@@ -55,25 +55,29 @@ def _score_sentence(texts: Texts, code: str, facts: Mapping[str, Any]) -> str:
         case "change" | "change_strong":
             if "above" in facts and "latest" in facts:
                 above, latest = round(facts["above"]), round(facts["latest"])
-                return say(
-                    "Check-ins were heavier than usual in {above} of the last {latest}.", above=above, latest=latest
-                )
+                if above > 1:
+                    return say(
+                        "{above} of the last {latest} check-ins were heavier than usual.", above=above, latest=latest
+                    )
             return say("Check-ins have been heavier than usual lately.")
         case "high_and_rising":
-            return say("The strain is high and still rising.")
+            return say("The latest check-ins were heavy as well.")
         case "strain_high":
             times = round(facts.get("strain_high_times", 3))
             return say("The last {times} check-ins were all very heavy.", times=times)
         case "weekly_rise" | "weekly_rise_long":
-            return say("The weekly check-in was well above the usual, more than once.")
+            times = round(facts.get("weekly_rise_times", 2))
+            return say("The last {times} weekly check-ins were well above the usual.", times=times)
         case "weekly_high":
-            return say("The weekly check-in was heavy twice in a row.")
+            times = round(facts.get("weekly_high_times", 2))
+            return say("The last {times} weekly check-ins were heavy.", times=times)
         case "weekly_very_high":
             return say("The weekly check-in was very heavy.")
         case "load" | "load_high" | "load_very_high":
             return _load_sentence(texts, facts)
         case "hours_long":
-            return say("Very long hours two weeks in a row.")
+            times = round(facts.get("hours_long_times", 2))
+            return say("Very long hours in the last {times} weekly check-ins.", times=times)
         case _:
             return ""
 

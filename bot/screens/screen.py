@@ -79,6 +79,16 @@ def renders(kind: Kind) -> Callable[[Renderer], Renderer]:
     return register
 
 
+def chosen(label: str, yes: bool) -> str:
+    """Return a button's label with a mark when it is what holds now."""
+    return f"✓ {label}" if yes else label
+
+
+def city(zone: str) -> str:
+    """Return the place that a time zone is named after."""
+    return zone.rpartition("/")[2].replace("_", " ")
+
+
 def lines(*parts: str) -> str:
     """Join paragraphs, leaving out empty ones."""
     return "\n\n".join(part for part in parts if part)
