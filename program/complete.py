@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from program.durations import parse_duration
-from program.faults import Place
+from program.faults import SHOWN, Place
 from program.library import builtin_items, read_shipped
 
 Found = list[tuple[Place, str]]
@@ -85,7 +85,9 @@ def _item(given: Any, place: Place, found: Found) -> Any:
     builtin = builtin_items()
     if given in builtin:
         return dict(builtin[given])
-    found.append((place, f"unknown item {given[:40]!r}{guess(given, builtin)}; write an own item as a table"))
+    # Looking for a like word takes a millisecond: in a report too long to be shown it is left out.
+    near = guess(given, builtin) if len(found) < SHOWN else ""
+    found.append((place, f"unknown item {given[:40]!r}{near}; write an own item as a table"))
     # Keeps the positions of the others; the file is refused anyway.
     return {"id": f"unknown_{len(found)}", "kind": "count", "text": "0"}
 

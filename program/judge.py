@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from program.checks import check
 from program.complete import Found
-from program.faults import Place
+from program.faults import SHOWN, Place
 from program.library import read_shipped
 from program.messages import faults_of
 from program.schema import ProgramTable
@@ -19,7 +19,9 @@ def judge(whole: Mapping[str, Any]) -> tuple[ProgramTable | None, Found]:
         table = ProgramTable.model_validate(dict(whole))
     except ValidationError as error:
         faults = faults_of(error)
-        return None, faults + _further_faults(whole, [place for place, _ in faults])
+        # A report that is too long to be shown whole needs no more.
+        further = _further_faults(whole, [place for place, _ in faults]) if len(faults) <= SHOWN else []
+        return None, faults + further
     faults = check(table)
     return (None if faults else table), faults
 
@@ -54,7 +56,7 @@ def _mend(whole: dict[str, Any], place: Place) -> Place:
             _set_checkin(whole, number, _harmless_checkin(number))
             return place
         case (str() as key, *_):
-            whole.pop(key)
+            whole.pop(key, None)
             shipped = read_shipped("default")
             whole.update({key: shipped[key]} if key in shipped else {})
             return place[:1]

@@ -7,7 +7,7 @@ from typing import Any, Final, get_args
 from pydantic import BaseModel, ValidationError
 
 from program.complete import guess
-from program.faults import Place
+from program.faults import SHOWN, Place
 from program.fields import SAME_EVERYWHERE
 from program.schema import ProgramTable
 
@@ -50,14 +50,19 @@ def _entries(number: int) -> str:
 
 def faults_of(error: ValidationError) -> list[tuple[Place, str]]:
     """Return what the schema refused, with places as in the file."""
-    return [_fault(one["type"], one["loc"], one.get("ctx", {})) for one in error.errors(include_url=False)]
+    return [
+        _fault(one["type"], one["loc"], one.get("ctx", {}), number < SHOWN)
+        for number, one in enumerate(error.errors(include_url=False, include_input=False))
+    ]
 
 
-def _fault(kind: str, loc: Place, context: Context) -> tuple[Place, str]:
+def _fault(kind: str, loc: Place, context: Context, shown: bool) -> tuple[Place, str]:
     place = tuple(part for part in loc if part != "[key]")
     if kind == "extra_forbidden":
         known = _keys_at(place[:-1])
-        return place, f"unknown key{guess(str(place[-1]), known)}; known here: {', '.join(known)}"
+        # Looking for a like word takes a millisecond: in a report too long to be shown it is left out.
+        near = guess(str(place[-1]), known) if shown else ""
+        return place, f"unknown key{near}; known here: {', '.join(known)}"
     return place, WORDS[kind](context)
 
 

@@ -9,7 +9,7 @@ from typing import Any, Final, TypeVar, cast
 from core.parameters import ScoringParameters
 from program.complete import Found, guess
 from program.durations import parse_duration, write_duration
-from program.faults import Place
+from program.faults import SHOWN, Place
 
 T = TypeVar("T")
 
@@ -40,7 +40,8 @@ def _table(default: T, given: Any, place: Place, found: Found) -> T:
     for key, value in given.items():
         elsewhere = SAID_ELSEWHERE.get((*place[1:], key))
         if key not in names:
-            found.append(((*place, key), f"unknown key{guess(key, names)}; known here: {', '.join(names)}"))
+            near = guess(key, names) if len(found) < SHOWN else ""
+            found.append(((*place, key), f"unknown key{near}; known here: {', '.join(names)}"))
         elif elsewhere:
             found.append(((*place, key), f"cannot be set here: {elsewhere}"))
         else:

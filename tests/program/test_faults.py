@@ -293,6 +293,18 @@ def test_nothing_but_the_fault_between_keys_is_told(text: str, place: str, reaso
     assert faults(text) == [line(place, reason)]
 
 
+def test_the_answers_of_a_licensed_scale_are_those_of_its_key() -> None:
+    options = ", range = [0, 3], options = [" + ", ".join(f"{{ value = '{n}', label = '{n}' }}" for n in range(4)) + "]"
+    text = items("scale", options).replace("items = [", "scale = 'single_item'\nitems = [")
+    assert faults(text) == [
+        line("7 checkins[1].items[1]", "must be a scale with the answers 1, 2, 3, 4, 5"),
+    ]
+
+
+def test_a_policy_that_is_no_table_is_said_so() -> None:
+    assert faults("policies = [3]") == [line("1 policies[1]", "must be a table")]
+
+
 def test_all_faults_are_told_at_once_in_the_order_of_the_file() -> None:
     text = """
 naem = "x"

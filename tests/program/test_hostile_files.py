@@ -59,6 +59,21 @@ def test_many_check_ins_are_refused_with_their_number() -> None:
     assert refusal('[[checkins]]\nid = "pulse"\n' * 5000).startswith("f:1: checkins: must have at most 20 entries")
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\n".join(f"key_{number} = 1" for number in range(45_000)),
+        "[scoring.change]\n" + "\n".join(f"key_{number} = 1" for number in range(45_000)),
+        "[boundary_kinds]\n" + "\n".join(f"key_{number} = 1" for number in range(45_000)),
+        '[[checkins]]\nid = "pulse"\nitems = [' + "'fule'," * 45_000 + "]",
+        "resources = {" + ", ".join(f"k{number} = 1" for number in range(45_000)) + "}",
+    ],
+    ids=["keys", "scoring", "kinds", "items", "texts"],
+)
+def test_thousands_of_faults_are_told_soon_and_in_a_hundred_lines(text: str) -> None:
+    assert refusal(text).count("\n") <= 100
+
+
 def test_a_long_unknown_key_is_shortened() -> None:
     assert len(refusal(f"{'k' * 100_000} = 1")) < 400
 
