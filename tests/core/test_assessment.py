@@ -6,7 +6,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from core.assessment import Assessment, CheckinAnswers, OutOfOrder, assess_one, replay
@@ -58,7 +58,6 @@ def test_the_histories_reach_every_rule() -> None:
 
 
 @given(st.integers(0, 10**6), st.randoms(use_true_random=False))
-@settings(max_examples=40, deadline=None)
 def test_the_order_of_arrival_does_not_matter(seed: int, random: Random) -> None:
     history = checkins(seed, 60)
     shuffled = history.copy()
@@ -67,7 +66,6 @@ def test_the_order_of_arrival_does_not_matter(seed: int, random: Random) -> None
 
 
 @given(st.integers(0, 10**6), st.integers(0, 60))
-@settings(max_examples=40, deadline=None)
 def test_a_stored_history_goes_on_as_if_it_had_never_been_stored(seed: int, cut: int) -> None:
     history, state = checkins(seed, 60), History()
     for one in history[:cut]:
@@ -90,7 +88,6 @@ def test_a_history_does_not_grow() -> None:
 
 
 @given(st.integers(0, 10**6), st.integers(5, 60), st.data())
-@settings(max_examples=150, deadline=None)
 def test_a_worse_answer_never_lowers_the_level_of_its_check_in(seed: int, place: int, data: st.DataObject) -> None:
     history = random_history(seed, 60)
     chosen = history[place % len(history)]
@@ -131,7 +128,6 @@ def _worse(data: st.DataObject, answers: dict[str, Any]) -> dict[str, Any]:
 
 
 @given(st.integers(0, 10**6))
-@settings(max_examples=25, deadline=None)
 def test_missed_check_ins_are_never_filled_in(seed: int) -> None:
     """A pulse that was sent and not answered leaves the same state as none at all."""
     history = checkins(seed, 60)

@@ -8,7 +8,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from core.items import scored_items
@@ -207,14 +207,12 @@ def refused_line(data: bytes) -> int:
 
 
 @given(st.lists(st.one_of(st.text(max_size=30), st.sampled_from([GOOD, "sam,2026-01-05T09:00Z,hours,60"])), max_size=6))
-@settings(max_examples=300, deadline=None)
 def test_no_text_makes_it_crash(lines: list[str]) -> None:
     text = "\n".join(["mentor,at,item,value", *lines]).encode("utf-8", "surrogatepass")
     assert refused_line(text) in range(text.count(b"\n") + 2)
 
 
 @given(st.binary(max_size=200))
-@settings(max_examples=300, deadline=None)
 def test_no_bytes_make_it_crash(data: bytes) -> None:
     with pytest.raises(BadHistory):
         replay(data)
@@ -224,7 +222,6 @@ def test_no_bytes_make_it_crash(data: bytes) -> None:
     st.sampled_from(sorted(scored_items(DEFAULT_PARAMETERS.boundaries))),
     st.text(st.sampled_from("0123456789.+-eE, ninfthreaoymds_"), max_size=12),
 )
-@settings(max_examples=300, deadline=None)
 def test_a_value_is_taken_or_refused_and_never_guessed(item: str, value: str) -> None:
     text = io.StringIO()
     csv.writer(text).writerows([["mentor", "at", "item", "value"], ["sam", "2026-01-05T09:00Z", item, value]])
