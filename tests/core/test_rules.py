@@ -1,7 +1,9 @@
 """Every rule of the table: what makes it hold, at its very limit, and what does not."""
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -248,3 +250,9 @@ def test_silence_calls_for_a_hello_in_stages() -> None:
         *[Hello.SUPERVISOR] * 2,
     ]
     assert stage(6, True, numbers) is Hello.SUPERVISOR
+
+
+def test_the_documentation_has_the_same_table() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "science.md").read_text(encoding="utf-8")
+    told = re.findall(r"^\| (\w+) \| `(\w+)` \| .+ \|$", page, re.MULTILINE)
+    assert told == [(rule.level.code, rule.code) for rule in RULES]
