@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_skeleton, format_time, get_day_names
+from babel.dates import format_date, format_time, get_day_names
 from babel.lists import format_list
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -67,7 +67,9 @@ class Texts:
 
     def day(self, instant: datetime | str) -> str:
         """Return weekday, day and month of an instant."""
-        return str(format_skeleton("MMMMEEEEd", self._local(instant), tzinfo=self._zone, locale=self.language))
+        # i18n: a pattern of Unicode's CLDR for weekday, month and day, such as "Monday, March 2"
+        pattern = self.say("EEEE, MMMM d")
+        return str(format_date(self._local(instant).date(), pattern, locale=self.language))
 
     def when(self, instant: datetime | str, now: datetime | None = None) -> str:
         """Return the time of an instant, with the day when that is not today."""

@@ -123,6 +123,8 @@ def ask_zone(view: View) -> Screen:
     if not view.params.get("more"):
         rows.append((view.button(view.say("Somewhere else"), "zones", argument=suffix),))
     thanks = view.say("Thank you.") if joining else ""
+    if joining:
+        rows.append((view.talk(),))
     return Screen(lines(thanks, view.say("What time is it where you are?")), tuple(rows))
 
 
@@ -151,7 +153,7 @@ def ask_time(view: View) -> Screen:
     question = view.say(
         "When shall I ask? I come on {days}.", days=view.texts.days([int(day) for day in view.params.get("days", [])])
     )
-    return Screen(question, rows)
+    return Screen(question, (*rows, (view.talk(),)))
 
 
 @renders(Kind.READY)
