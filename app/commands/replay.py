@@ -60,7 +60,7 @@ def replay(file: str, path: Path | None, cap: float | None, contract: float | No
                 workload=Workload(cap or usual.cap, contract or usual.contract),
                 items=items,
                 passed_over=others | builtin_items().keys(),
-                read_note=_read_note if program.notes.enabled else None,
+                read_note=_read_note,
             )
     except BadHistory as refused:
         raise CommandFailed(f"{_name(file)}: {refused}") from None

@@ -168,6 +168,17 @@ def test_a_check_in_that_is_not_later_is_refused_and_changes_nothing() -> None:
         assess_one(state, CheckinAnswers("pulse", START, {"reach_out": "no"}))
 
 
+def test_a_history_says_whether_a_change_alert_is_open() -> None:
+    state, open_after = History(), []
+    for points in [25.0] * 9 + [100.0] + [25.0] * 5:
+        answers = {"fuel": 4 - points / 25, "spill": points / 25, "stories": points / 25, "switch_off": 4 - points / 25}
+        state, row = assess_one(state, CheckinAnswers("pulse", START + len(open_after) * DAY, answers))
+        assert state.change_alert_open is ("change" in row.reasons)
+        open_after.append(state.change_alert_open)
+    assert open_after[8:11] == [False, True, True]
+    assert not open_after[-1]
+
+
 @pytest.mark.parametrize(
     "stored", [{}, {"format": 0}, {"format": 1}, {**History().as_json(), "change": {"alert": {"level": "x"}}}]
 )

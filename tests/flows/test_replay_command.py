@@ -87,6 +87,41 @@ def test_cap_and_contract_may_be_given() -> None:
     assert ",25.000000000," in result.stdout.splitlines()[-1]
 
 
+def test_an_item_of_the_programs_own_pulse_is_scored(tmp_path: Path) -> None:
+    (tmp_path / "p.toml").write_text(
+        'languages = ["en"]\n[[checkins]]\nid = "pulse"\n'
+        'items = ["fuel", "spill", { id = "own_item", kind = "scale", text = { en = "How heavy was it?" } }]\n'
+    )
+    lines = f"{GOOD}{LINE},own_item,4\n"
+    result = CliRunner().invoke(replay, ["--program", "p.toml", "-"], input=lines)
+    # fuel 1 after reversal, spill 1, own_item 4; stories is known, but this program does not score it.
+    assert result.stdout.splitlines()[1] == "sam,2026-01-05T09:00Z,pulse,50.000000000,,,,,steady,,"
+    refused = CliRunner().invoke(replay, ["--program", "p.toml", "-"], input=f"{GOOD}{LINE},own_item,5\n")
+    assert "line 6: own_item: a whole number from 0 to 4" in refused.stderr
+
+
+@pytest.mark.parametrize(
+    ("note", "end"),
+    [
+        ("Slept badly, but a good talk with my team today.", "steady,,"),
+        ("I want to kill myself tonight", "crisis,risk_note,crisis"),
+        ("Quiero matarme esta noche", "crisis,risk_note,crisis"),
+        ("Great week, everything is wonderful", "steady,,"),
+    ],
+)
+def test_notes_are_read_and_may_only_raise(note: str, end: str) -> None:
+    lines = f'mentor,at,item,value,note\n{LINE},fuel,3,"{note}"\n'
+    result = CliRunner().invoke(replay, ["-"], input=lines)
+    assert result.stdout.splitlines()[1] == f"sam,2026-01-05T09:00Z,pulse,,,,,,{end}"
+
+
+def test_notes_in_a_file_are_read_although_the_program_takes_none(tmp_path: Path) -> None:
+    (tmp_path / "p.toml").write_text("[notes]\nenabled = false\n")
+    lines = f"mentor,at,item,value,note\n{LINE},fuel,3,I want to kill myself tonight\n"
+    result = CliRunner().invoke(replay, ["--program", "p.toml", "-"], input=lines)
+    assert result.stdout.splitlines()[1].endswith("crisis,risk_note,crisis")
+
+
 def test_a_process_of_its_own_writes_utf_8_in_any_locale(tmp_path: Path) -> None:
     (tmp_path / "h.csv").write_bytes(GOOD.replace("sam", "Zoë").encode())
     done = subprocess.run(
