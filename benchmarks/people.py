@@ -1,0 +1,95 @@
+"""A database with people who have joined already. This is preparation: it is not measured."""
+
+import asyncio
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from app.wiring import nobody_waits, utc_now
+from core.consent import CONSENT_VERSION
+from core.people import Role
+from flows import roster, scheduling
+from flows.deps import Deps
+from flows.roster import Line
+from flows.turn import Turn, working
+from program.load import load_program
+from storage import facts, people
+from storage.database import Database
+from storage.vault import Vault
+from tests.databases import template_database
+from tests.postgres import database_address
+
+SECRET: Final = "a secret of nothing but benchmarks"
+ZONE: Final = "America/Chicago"
+FIRST_TELEGRAM_ID: Final = 7_100_000_001
+# Nothing falls due by itself while something is measured.
+NEXT_PULSE_IN: Final = timedelta(hours=12)
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """Somebody who has joined."""
+
+    name: str
+    telegram_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A database to make copies of, and who is in it."""
+
+    backend: str
+    template: str
+    people: tuple[Joined, ...]
+
+
+def mentors(team: str, count: int, *, with_supervisors: bool = False) -> list[Line]:
+    """Return a team of so many mentors. `with_supervisors` gives each mentor a supervisor of their own."""
+    lines = []
+    for number in range(count):
+        boss = f"{team} supervisor {number}" if with_supervisors else ""
+        if boss:
+            lines.append(Line(0, boss, Role.SUPERVISOR, "", "en", ZONE, ""))
+        lines.append(Line(0, f"{team} mentor {number}", Role.MENTOR, team, "en", ZONE, boss))
+    return lines
+
+
+@contextmanager
+def prepared(backend: str, lines: Sequence[Line]) -> Iterator[Prepared]:
+    """Yield a database in which all these people have joined and agreed."""
+    with TemporaryDirectory(prefix="keepwell-people-") as place, template_database(backend, Path(place)) as template:
+        address = f"sqlite:///{template}" if backend == "sqlite" else database_address(template)
+        joined = asyncio.run(_join(address, lines))
+        yield Prepared(backend, template, joined)
+
+
+async def _join(address: str, lines: Sequence[Line]) -> tuple[Joined, ...]:
+    database = Database(address, Vault([SECRET]))
+    deps = Deps(db=database, program=load_program(None), clock=utc_now, wake=nobody_waits, instance="benchmark")
+    try:
+        await roster.import_roster(deps, lines, "benchmark", links=False, dry_run=False)
+        async with working(deps) as turn:
+            # Otherwise the service would plan everybody anew when it starts.
+            await facts.put(turn.session, facts.PROGRAM_VERSION, deps.program.version, turn.now)
+            everybody = await people.everyone(turn.session)
+            return tuple([await _joins(turn, p.name, FIRST_TELEGRAM_ID + n) for n, p in enumerate(everybody)])
+    finally:
+        await database.close()
+
+
+async def _joins(turn: Turn, name: str, telegram_id: int) -> Joined:
+    person = await people.by_name(turn.session, name)
+    if person is None:
+        raise LookupError(name)
+    await people.bind(turn.session, person.id, telegram_id, turn.now)
+    if person.role is Role.MENTOR:
+        values = {"consented_at": turn.now, "consent_version": CONSENT_VERSION}
+        await people.change(turn.session, person.id, **values)
+        later = (datetime.now(UTC) + NEXT_PULSE_IN).astimezone(ZoneInfo(ZONE)).time().replace(second=0, microsecond=0)
+        await scheduling.plan(turn, await people.get(turn.session, person.id), pulse_at=later)
+    return Joined(name, telegram_id)
