@@ -59,8 +59,10 @@ def names_in(words: Words) -> tuple[str, ...]:
 
 def is_name(words: Words, index: int) -> bool:
     """Say whether the word at `index` is written like a name and is one, or is introduced as one."""
+    if not words.text[words.spans[index][0]].isupper():
+        return False
     written = words.cut(index, index + 1)
-    if not written[0].isupper() or written.isupper() or len(written) < 2:
+    if written.isupper() or len(written) < 2:
         return False
     known, word = lists(), words.words[index]
     if word in known.given or (word.endswith("s") and word[:-1] in known.given):
@@ -74,10 +76,10 @@ def is_name(words: Words, index: int) -> bool:
 def address_end(words: Words, index: int) -> int | None:
     """Return the word after an address that begins at `index` ("412 Oak Street", "calle Juárez 15"), or None."""
     known, here = lists(), words.words
+    if not here[index].isdigit() and here[index] not in known.streets:
+        return None
     reach = range(index + 1, min(len(here), index + STREET_REACH))
     if here[index].isdigit():
         capital = any(words.cut(place, place + 1)[0].isupper() for place in reach)
         return next((place + 1 for place in reach if here[place] in known.streets), None) if capital else None
-    if here[index] in known.streets:
-        return next((place + 1 for place in reach if here[place].isdigit()), None)
-    return None
+    return next((place + 1 for place in reach if here[place].isdigit()), None)

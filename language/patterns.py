@@ -6,8 +6,7 @@
 | `(die or\\|be dead)` | one of these, each of one or more words |
 | `[really]` | the same, or nothing |
 | `<want>` | any word of that class in `classes.toml` |
-| `suicid*` | any word that begins so (at least four letters before the star) |
-| `...` | up to three other words of the same sentence |
+| `...` | up to four other words of the same sentence |
 """
 
 import re
@@ -19,11 +18,12 @@ from language.fold import fold_words
 from language.words import Break
 
 GAP: Final = "..."
-GAP_WORDS: Final = 3
+GAP_WORDS: Final = 4
 NUMBER: Final = "<number>"
-PIECE: Final = re.compile(r"\.\.\.|<[a-z_]+>|[()\[\]|]|[a-z0-9&]+\*?")
+DIGITS: Final = "0"  # how every written number looks to the patterns
+PIECE: Final = re.compile(r"\.\.\.|<[a-z_]+>|[()\[\]|]|[a-z0-9&]+")
 CLOSING: Final = {"(": ")", "[": "]"}
-STEM: Final = range(4, 10)
+MOST_PLACES: Final = 20_000  # places that are remembered before all are forgotten
 
 
 class BadPattern(ValueError):
@@ -36,8 +36,17 @@ class State:
 
     next: dict[str, tuple["State", ...]] = field(default_factory=dict)
     hits: tuple[int, ...] = ()  # indexes of the patterns that are complete here
-    after_gap: tuple["State", ...] = ()  # where up to three other words may stand first
+    after_gap: tuple["State", ...] = ()  # where up to four other words may stand first
     free: list["State"] = field(default_factory=list)  # reached without a word; folded in and emptied by `settle`
+
+
+@dataclass(slots=True, eq=False)
+class Place:
+    """Where one reading stands in all patterns at once: states, each with the words that its gap may still take."""
+
+    states: tuple[tuple[State, int], ...]
+    hits: tuple[int, ...]
+    steps: dict[str, "Place"] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -46,9 +55,9 @@ class Web:
 
     root: State = field(default_factory=State)
     classes: dict[str, tuple[str, ...]] = field(default_factory=dict)  # word -> "<class>" keys
-    stems: set[str] = field(default_factory=set)
     vocabulary: set[str] = field(default_factory=set)
     states: list[State] = field(default_factory=list)
+    places: dict[frozenset[tuple[int, int]], "Place"] = field(default_factory=dict)
 
     def add_classes(self, classes: Mapping[str, Sequence[str]]) -> None:
         """Make the classes known; each is a list of single words."""
@@ -92,40 +101,51 @@ class Web:
         self.states = []
 
     def keys(self, word: str) -> tuple[str, ...]:
-        """Return everything that a word can be in a pattern: itself, its classes, its beginnings, a number."""
-        stems = [stem for n in STEM if n <= len(word) and (stem := word[:n] + "*") in self.stems]
-        number = (NUMBER,) if word.isdigit() else ()
-        return (word, *self.classes.get(word, ()), *stems, *number)
+        """Return everything that a word can be in a pattern: itself, its classes, a number."""
+        return (word, *self.classes.get(word, ()), *((NUMBER,) if word.isdigit() else ()))
 
     def find(self, words: Sequence[str], breaks: Sequence[Break]) -> Iterator[tuple[int, int, int]]:
         """Yield (index, first word, word after the last) of every pattern that occurs.
 
-        All beginnings are followed side by side, so the work is bounded by words x the patterns open at one time.
+        From each word on, all patterns are followed as one: a step is one look-up, remembered from note to note. Only
+        words of the rules are remembered; all others are one and the same to them.
         """
-        known: dict[str, tuple[tuple[str, ...], list[State]]] = {}
-        open_: list[tuple[State, int, int]] = []
-        for place, word in enumerate(words):
-            if word not in known:
-                keys = self.keys(word)
-                known[word] = keys, [state for key in keys for state in self.root.next.get(key, ())]
-            keys, begun = known[word]
-            if breaks[place] is Break.HARD:
-                open_ = []
-            reached = [(state, place) for state in begun]
-            following: list[tuple[State, int, int]] = []
-            for state, first, gap in open_:
-                if gap:
-                    following.append((state, first, gap - 1))
-                for key in keys:
-                    if key in state.next:
-                        reached.extend((target, first) for target in state.next[key])
-            for state, first in reached:
-                for index in state.hits:
-                    yield index, first, place + 1
-                if state.next:
-                    following.append((state, first, 0))
-                following.extend((target, first, GAP_WORDS) for target in state.after_gap)
-            open_ = following
+        if len(self.places) > MOST_PLACES:
+            self.places.clear()
+        root = self._place([(self.root, 0)])
+        known = [word if word in self.vocabulary else DIGITS if word.isdigit() else "" for word in words]
+        for first, word in enumerate(known):
+            place = root.steps.get(word) or self._step(root, word)
+            after = first + 1
+            while place.states:
+                for index in place.hits:
+                    yield index, first, after
+                if after == len(known) or breaks[after] is Break.HARD:
+                    break
+                place = place.steps.get(known[after]) or self._step(place, known[after])
+                after += 1
+
+    def _place(self, reached: list[tuple[State, int]]) -> "Place":
+        """Return the one place that stands for these states and what is left of their gaps."""
+        key = frozenset((id(state), gap) for state, gap in reached)
+        if key not in self.places:
+            hits = tuple(dict.fromkeys(hit for state, gap in reached for hit in state.hits if not gap))
+            self.places[key] = Place(tuple(reached), hits)
+        return self.places[key]
+
+    def _step(self, place: "Place", word: str) -> "Place":
+        """Return the place that a word leads to, and remember it."""
+        keys = self.keys(word)
+        reached: dict[tuple[int, int], tuple[State, int]] = {}
+        for state, gap in place.states:
+            following = [(state, gap - 1)] if gap > 1 else []
+            for key in keys:
+                for target in state.next.get(key, ()):
+                    following.append((target, 0))
+                    following.extend((beyond, GAP_WORDS + 1) for beyond in target.after_gap)
+            reached.update({(id(one), left): (one, left) for one, left in following})
+        place.steps[word] = self._place(list(reached.values()))
+        return place.steps[word]
 
     def _state(self) -> State:
         self.states.append(State())
@@ -158,12 +178,8 @@ class Web:
         return pieces
 
     def _learn(self, key: str, pattern: str) -> None:
-        """Take a word or a stem into the vocabulary, or check that the class is known."""
-        if key.endswith("*"):
-            if len(key) - 1 not in STEM:
-                raise BadPattern(f"{pattern!r}: a beginning has {STEM.start} to {STEM.stop - 1} letters")
-            self.stems.add(key)
-        elif not key.startswith("<"):
+        """Take a word into the vocabulary, or check that the class is known."""
+        if not key.startswith("<"):
             self.vocabulary.add(key)
         elif key != NUMBER and not any(key in keys for keys in self.classes.values()):
             raise BadPattern(f"{pattern!r} names the unknown class {key}")

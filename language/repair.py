@@ -5,8 +5,10 @@ a small vocabulary. A general corrector is never used: it makes risks out of har
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from itertools import accumulate
 from typing import Any, Final
 
 from language.fold import fold_words
@@ -17,7 +19,7 @@ MASKS: Final = str.maketrans(
 )
 ONE_AS_L: Final = str.maketrans({"1": "l", "!": "l"})
 HIDDEN: Final = re.compile(r"[*@$!|]")
-STRETCHED: Final = re.compile(r"(.)\1{2,}")
+STRETCHED: Final = re.compile(r"([^\W\d_])\1{2,}")
 DOUBLED: Final = re.compile(r"(.)\1+")
 LONGEST: Final = 24  # a longer word is not one of ours
 SHORTEST_MENDED: Final = 5
@@ -63,18 +65,13 @@ class Repair:
     def mend(self, found: Words) -> Words:
         """Return the words with spaced letters joined, split words joined, and each word mended."""
         joined = self._join_halves(self._join_letters(found))
-        mended = replace(joined, words=[], spans=[], breaks=[], quoted=[])
-        place: list[int] = []  # where each word begins now, for the pictures
-        for index, word in enumerate(joined.words):
-            place.append(len(mended.words))
-            for number, part in enumerate(self.canonical(word)):
-                mended.words.append(part)
-                mended.spans.append(joined.spans[index])
-                mended.breaks.append(joined.breaks[index] if number == 0 else Break.NONE)
-                mended.quoted.append(joined.quoted[index])
-        place.append(len(mended.words))
-        pictures = [replace(picture, before_word=place[picture.before_word]) for picture in joined.pictures]
-        return replace(mended, pictures=pictures)
+        forms: dict[str, tuple[str, ...]] = {}
+        for word in joined.words:
+            if word not in self.vocabulary and word not in forms:
+                forms[word] = self.canonical(word)
+        if all(len(parts) == 1 for parts in forms.values()):
+            return replace(joined, words=[forms[word][0] if word in forms else word for word in joined.words])
+        return spread(joined, [forms.get(word, (word,)) for word in joined.words])
 
     def canonical(self, word: str) -> tuple[str, ...]:
         """Return the word or words that a written word stands for."""
@@ -112,7 +109,7 @@ class Repair:
 
     def _starred(self, word: str) -> str | None:
         """Return the safety word of that length whose letters stand where no star is."""
-        if len(word.replace("*", "")) < 2:
+        if len(word.replace("*", "")) < 2 and not word.startswith("k"):
             return None
         fits = (
             safe
@@ -173,23 +170,37 @@ class Repair:
             else:
                 pieces.append((index, index + 1, words[index]))
                 index += 1
-        return regroup(found, pieces) if len(pieces) < len(words) else found
+        return regroup(found, pieces)
 
 
 def regroup(found: Words, pieces: list[tuple[int, int, str]]) -> Words:
     """Return the words put together anew; a piece is (first, after, word)."""
-    place = {first: number for number, (first, _, _) in enumerate(pieces)}
-    last = len(pieces)
-    for index in range(len(found.words), -1, -1):
-        last = place.get(index, last)
-        place[index] = last
+    if len(pieces) == len(found.words):
+        return found
+    begins = [first for first, _, _ in pieces]
     return replace(
         found,
         words=[word for _, _, word in pieces],
         spans=[(found.spans[first][0], found.spans[after - 1][1]) for first, after, _ in pieces],
-        breaks=[found.breaks[first] for first, _, _ in pieces],
-        quoted=[found.quoted[first] for first, _, _ in pieces],
-        pictures=[replace(picture, before_word=place[picture.before_word]) for picture in found.pictures],
+        breaks=[found.breaks[first] for first in begins],
+        quoted=[found.quoted[first] for first in begins],
+        pictures=[
+            replace(picture, before_word=bisect_left(begins, picture.before_word)) for picture in found.pictures
+        ],
+    )
+
+
+def spread(found: Words, parts: list[tuple[str, ...]]) -> Words:
+    """Return the words with each replaced by its parts, which stand where it stood."""
+    begins = [0, *accumulate(len(words) for words in parts)]
+    numbered = [(index, number) for index, words in enumerate(parts) for number in range(len(words))]
+    return Words(
+        text=found.text,
+        words=[word for words in parts for word in words],
+        spans=[found.spans[index] for index, _ in numbered],
+        breaks=[Break.NONE if number else found.breaks[index] for index, number in numbered],
+        quoted=[found.quoted[index] for index, _ in numbered],
+        pictures=[replace(picture, before_word=begins[picture.before_word]) for picture in found.pictures],
     )
 
 

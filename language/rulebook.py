@@ -35,6 +35,8 @@ class Marker(StrEnum):
     PSEUDO = "pseudo"  # a denial that denies nothing
     ASKED = "asked"
     LATER = "later"  # help is wanted, and can wait
+    SOON = "soon"  # takes `later` back
+    TOOL = "tool"  # a thing was used, not a drug
     CLIENT_NEEDS = "client_needs"
 
 

@@ -12,6 +12,8 @@ from language.words import Break, Words
 
 MOST_WEIGHED: Final = 48  # matches of one kind: a note that repeats itself is not weighed for ever
 LOOK_BACK: Final = 24
+USE: Final = frozenset({"own_recovery", "relapse"})  # categories that a used tool looks like
+NEAR: Final = 6  # words between a bare word and the training that explains it
 SAYS_BACK: Final = 8
 POSSESSIVE: Final = frozenset(
     {"my", "mi", "mis", "our", "a", "an", "un", "una", "nuestro", "nuestra", "another", "otro", "otra"}
@@ -89,7 +91,8 @@ class Context:
 
     def is_class(self, word: str, name: str) -> bool:
         """Say whether a word belongs to a class of `classes.toml`."""
-        return f"<{name}>" in self.web.classes.get(word, ())
+        key, classes = f"<{name}>", self.web.classes
+        return key in classes.get(word, ()) or (word.endswith("s") and key in classes.get(word[:-1], ()))
 
 
 def weigh(words: Words, book: Rulebook) -> tuple[Flag, ...]:
@@ -156,13 +159,13 @@ def softeners(match: Match, context: Context) -> tuple[str, ...]:
     allowed = match.rule.softened_by
     if match.rule.kind is not FlagKind.HELP_REQUEST or match.rule.urgency is not Urgency.IMMEDIATE:
         for begin, end in context.marks[Marker.IDIOM]:
-            if (begin <= match.first and match.after <= end) or begin <= match.first < end - 1:
+            if begin <= match.first < end - 1 or match.first <= begin < match.after <= end:
                 return ("idiom",)
-    if "client_needs" in allowed and any(
-        begin <= match.after and match.first <= end for begin, end in context.marks[Marker.CLIENT_NEEDS]
-    ):
+    if match.rule.category in USE and touches(context.marks[Marker.TOOL], match):
+        return ("idiom",)
+    if "client_needs" in allowed and touches(context.marks[Marker.CLIENT_NEEDS], match):
         return ("client_needs",)
-    if "training" in allowed and context.marked(Marker.TRAINING, first, after):
+    if "training" in allowed and context.marked(Marker.TRAINING, max(first, match.first - NEAR), min(after, match.after + NEAR)):
         return ("training",)
     tests = (
         ("negation", lambda: negated(match, context)),
@@ -171,9 +174,14 @@ def softeners(match: Match, context: Context) -> tuple[str, ...]:
         ("asked", lambda: context.marked(Marker.ASKED, first, match.first)),
     )
     found = next(((reason,) for reason, test in tests if reason in allowed and test()), ())
-    if match.rule.kind is FlagKind.HELP_REQUEST and context.marked(Marker.LATER, first, after):
+    if match.rule.kind is FlagKind.HELP_REQUEST and context.marked(Marker.LATER, first, after) and not context.marked(Marker.SOON, first, after):
         return (*found, "later")
     return found
+
+
+def touches(spans: Iterable[tuple[int, int]], match: Match) -> bool:
+    """Say whether one of the spans shares a word with the match."""
+    return any(begin < match.after and match.first < end for begin, end in spans)
 
 
 def negated(match: Match, context: Context) -> bool:
@@ -229,20 +237,23 @@ def speaks_of_writer(match: Match, context: Context) -> bool:
     """Say whether the person inside or nearest before the match is the writer."""
     words, people = context.words.words, context.people
     aggressor = match.rule.whose is Whose.AGGRESSOR
+    named = any(context.is_class(words[match.first], name) for name in ("client", "family"))
     if not aggressor:
         inside = words[match.first : match.after]
         if any(word in OTHER_INSIDE for word in inside) and not any(word in ("i", "im", "myself") for word in inside):
             return False
         if any(word in WRITER_INSIDE for word in inside):
             return True
-    elif words[match.first] in OTHER_INSIDE:
+    elif words[match.first] in OTHER_INSIDE or named:
         return False
     start, _ = context.sentence(match.first)
     for place in range(match.first - 1, max(start - 1, match.first - LOOK_BACK), -1):
         word = words[place]
         if word == "me" and place > start and not context.is_class(words[place - 1], "says"):
             return True
-        if word in people.self_words and word != "me":
+        if word == "i" and context.is_class(words[place + 1], "serves"):
+            continue  # "the man I mentor": the man is meant
+        if word in people.self_words and (word not in ("me", "my") or (place == match.first - 1 and not named)):
             return True
         if word in people.third_words or context.is_class(word, "client"):
             return False

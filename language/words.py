@@ -10,7 +10,7 @@ from language.fold import fold
 
 # A sign inside a word may stand for a letter; between words it is punctuation. No part of the pattern can match in two
 # ways, so the time is linear in the length of the note.
-TOKEN: Final = re.compile(r"(?:[^\W_]|[@$](?=[^\W\d_]))(?:[^\W_]|['@$!*|]+(?=[^\W_]))*")
+TOKEN: Final = re.compile(r"(?:[^\W_]|[@$](?=[^\W\d_]))(?:[^\W_]|['@$!*|]+(?=[^\W_])|[*]{2,}(?![^\W_]))*")
 PICTURE: Final = re.compile(r"[\u2600-\u27bf\u2b50\u2b55\U0001f300-\U0001faff]|(?<![^\W_])[:;=]-?'?[()D/|](?![^\W_])")
 HARD: Final = re.compile(r"(?<![.])[.](?![.])|[!?;\u061f\u3002]")
 
