@@ -31,7 +31,7 @@ def template() -> Catalog:
 def updated(language: str) -> bytes:
     """Return the catalog of a language with every text of the code, and no other."""
     path = LOCALE / language / "LC_MESSAGES" / "keepwell.po"
-    old = read_po(path.open("rb"), locale=language) if path.exists() else Catalog(locale=language)
+    old = read_po(io.BytesIO(path.read_bytes()), locale=language) if path.exists() else Catalog(locale=language)
     new = Catalog(locale=language, project="Keepwell", charset="utf-8", fuzzy=False)
     for message in template():
         if not message.id:
@@ -60,7 +60,7 @@ def main() -> int:
             if not check:
                 path.write_bytes(content)
     if stale and check:
-        print(f"not up to date: {', '.join(stale)}; run `make catalogs`")  # noqa: T201
+        print(f"not up to date: {', '.join(stale)}; run `make catalogs`")
         return 1
     return 0
 

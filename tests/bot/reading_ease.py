@@ -1,8 +1,8 @@
 """How easy a text is to read: two published formulas, and the counting of syllables that they need.
 
 English: Flesch–Kincaid grade level, .39·words/sentence + 11.8·syllables/word − 15.59 (Kincaid and others, 1975).
-Spanish: perspicuity of Szigriszt-Pazos, 206.835 − 62.3·syllables/word − words/sentence (1993), read on the INFLESZ scale
-(Barrio-Cantalejo and others, 2008): under 40 very hard, 40–55 somewhat hard, 55–65 normal, 65–80 fairly easy, over 80
+Spanish: perspicuity of Szigriszt-Pazos, 206.835 − 62.3·syllables/word − words/sentence (1993), read on the INFLESZ
+scale (Barrio-Cantalejo and others, 2008): under 40 very hard, 40–55 hard, 55–65 normal, 65–80 fairly easy, over 80
 very easy.
 """
 

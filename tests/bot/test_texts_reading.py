@@ -12,11 +12,11 @@ from tests.bot.reading_ease import (
 )
 
 ENGLISH = {
-    1: "a the you are asked safe lines times named used tired please time they like once these sure here there day goes "
-    "does eyes clothes voice closed hours leave truth don’t I’m they’re who’s work week",
-    2: "needed answered little people person reason being going crisis changes reaches notice resolve resolved settings "
-    "language quiet weekly client service private mentor problem workload again welcome above because someone couldn’t "
-    "didn’t wanted carried minutes answer alone able table courage patient many doing really message question",
+    1: "a the you are asked safe lines times named used tired please time they like once these sure here day goes "
+    "there does eyes clothes voice closed hours leave truth don’t I’m they’re who’s work week",
+    2: "needed answered little people person reason being going crisis changes reaches notice resolve settings "
+    "resolved language quiet weekly client service private mentor problem workload again welcome above because someone "
+    "couldn’t didn’t wanted carried minutes answer alone able table courage patient many doing really message question",
     3: "somebody heavier idea anything acknowledge acknowledged telegram boundary discipline area quietly invited "
     "usual happening quieter",
     4: "supervisor everybody emergency immediate experience situation",
