@@ -7,7 +7,7 @@ BIN := .venv/bin
 export JOBS ?= 2
 PYTEST := $(BIN)/python -m pytest -p tests.profiles -n $(JOBS)
 
-.PHONY: help setup dev run test check fmt lint types props migrations docs requirements clean
+.PHONY: help setup dev run test check fmt lint types props migrations docs reference pictures requirements clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -44,6 +44,13 @@ migrations: dev ## bring databases up, down and up again
 
 docs: dev ## check links, settings and commands in the documentation
 	@exec $(BIN)/python -m scripts.docs
+
+reference: dev ## write the generated pages of docs/reference anew
+	@$(BIN)/python -m program.reference docs/reference/program.md
+	@exec $(BIN)/python -m scripts.reference
+
+pictures: dev ## take the pictures of the documentation anew; needs Chromium
+	@exec $(BIN)/python -m scripts.pictures
 
 requirements: dev ## pin the newest versions that pyproject.toml allows
 	@exec scripts/requirements.sh
