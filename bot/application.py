@@ -61,7 +61,7 @@ async def on_text(update: Update, context: Context) -> None:
     """Hand a mentor's words to the note flow."""
     who, message = incoming(update), update.message
     if who is not None and message is not None and message.text:
-        await noting.take_note(kit(context).deps, who, message.text)
+        await noting.take_text(kit(context).deps, who, message.text)
 
 
 async def on_membership(update: Update, context: Context) -> None:

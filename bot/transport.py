@@ -19,7 +19,7 @@ from telegram.error import (
 
 from bot.request import NotSent
 from bot.screens.screen import Screen
-from core.messages import Outgoing, Priority
+from core.messages import Kind, Outgoing, Priority
 from flows.delivery import Result, Settled
 
 FIRST_RETRY: Final = timedelta(seconds=1)
@@ -35,7 +35,12 @@ UNREACHABLE: Final = (
     "chat not found",
 )
 UNCHANGED: Final = "message is not modified"
-GONE: Final = ("message to edit not found", "message can't be edited", "message_id_invalid")
+GONE: Final = (
+    "message to edit not found",
+    "message to delete not found",
+    "message can't be edited",
+    "message_id_invalid",
+)
 
 
 async def send(bot: Bot, outgoing: Outgoing, screen: Screen) -> Settled:
@@ -53,6 +58,9 @@ async def send(bot: Bot, outgoing: Outgoing, screen: Screen) -> Settled:
                 disable_notification=screen.silent,
             )
             return Settled(outgoing=outgoing, result=Result.SENT, message_id=message.message_id)
+        if outgoing.kind is Kind.WITHDRAW:
+            await bot.delete_message(outgoing.chat_id, outgoing.edit)
+            return Settled(outgoing=outgoing, result=Result.SENT)
         await bot.edit_message_text(
             screen.text,
             chat_id=outgoing.chat_id,

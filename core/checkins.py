@@ -99,6 +99,39 @@ def answer(checkin: Checkin, item_id: str, value: str, items: Mapping[str, Item]
     return _advance(moved, item_id, items)
 
 
+def toggle(checkin: Checkin, item_id: str, value: str) -> Checkin:
+    """Add a value to the answer of an item that takes several, or take it away; stay at that item."""
+    _require_open(checkin)
+    values = checkin.answers.get(item_id, "").split()
+    values = [other for other in values if other != value] if value in values else [*values, value]
+    answers = {**checkin.answers, item_id: " ".join(values)}
+    if not values:
+        del answers[item_id]
+    return replace(checkin, answers=answers, position=checkin.items.index(item_id))
+
+
+def move_on(checkin: Checkin, item_id: str, items: Mapping[str, Item]) -> Checkin:
+    """Leave an item as it is answered, or skip it."""
+    return (
+        answer(checkin, item_id, checkin.answers[item_id], items)
+        if item_id in checkin.answers
+        else skip(checkin, item_id, items)
+    )
+
+
+def drawn(items: Sequence[Item], draw: int | None, earlier: int) -> tuple[str, ...]:
+    """Return the ids that the next check-in asks. `earlier`: how many there were; items are drawn in turn.
+
+    Items that are always asked stand after those that were drawn.
+    """
+    if draw is None:
+        return tuple(item.id for item in items)
+    pool = [item.id for item in items if not item.always]
+    start = earlier * draw
+    picked = [pool[(start + offset) % len(pool)] for offset in range(min(draw, len(pool)))]
+    return (*picked, *(item.id for item in items if item.always))
+
+
 def skip(checkin: Checkin, item_id: str, items: Mapping[str, Item]) -> Checkin:
     """Pass over one item. An answer given earlier to it is kept."""
     _require_open(checkin)

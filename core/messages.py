@@ -47,13 +47,16 @@ class Kind(StrEnum):
     CHECKIN = "checkin"  # an item of a check-in
     CHECKIN_DONE = "checkin_done"
     CHECKIN_CLOSED = "checkin_closed"  # expired, replaced, postponed or moved: says so
+    NUMBER_HELP = "number_help"  # a number was typed that does not fit
     NUDGE = "nudge"
     CRISIS = "crisis"  # to the mentor: lines, and who is being called
     MENTOR_STATUS = "mentor_status"  # to the mentor: who took it, or that nobody has yet
     ALERT = "alert"
     ALERT_UPDATE = "alert_update"  # an edit of an alert on the phone of somebody who was told
     CHAIN_ENDED = "chain_ended"
+    LEAD_NOTE = "lead_note"  # about conditions: no supervision for weeks
     NOTE = "note"
+    WITHDRAW = "withdraw"  # deletes a message of the mentor's
 
 
 class Rule(NamedTuple):

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 from uuid import UUID, uuid4
 
 from core import alerts as core
@@ -16,15 +16,6 @@ from flows.deps import Deps
 from flows.turn import Incoming, Turn, taking, working
 from storage import alerts, people
 
-# Answers that ask for a person by themselves, whatever the scores say.
-REQUESTS: Final[Mapping[tuple[str, str], tuple[Level, str]]] = {
-    ("reach_out", "this_week"): (Level.CONCERN, "asks_this_week"),
-    ("reach_out", "today"): (Level.URGENT, "asks_today"),
-    ("reach_out", "not_safe"): (Level.CRISIS, "not_safe"),
-    ("boundary_when", "today"): (Level.URGENT, "asks_today"),
-    ("boundary_when", "now"): (Level.CRISIS, "asks_now"),
-}
-
 
 @dataclass(frozen=True, slots=True)
 class StepTaken:
@@ -35,15 +26,6 @@ class StepTaken:
     skipped: tuple[str, ...] = ()
     chain_ended: bool = False
     lapsed: bool = False
-
-
-def requests_in(answers: Mapping[str, str]) -> tuple[Level, tuple[str, ...]] | None:
-    """Return the highest request among answers."""
-    found = [REQUESTS[pair] for pair in answers.items() if pair in REQUESTS]
-    if not found:
-        return None
-    level = max(level for level, _ in found)
-    return level, tuple(code for _, code in found)
 
 
 async def raise_alert(

@@ -8,7 +8,9 @@ from zoneinfo import ZoneInfo
 
 from core import checkins as core
 from core import timetable
-from core.checkins import Checkin, CheckinEvent
+from core.alerts import AlertState
+from core.checkins import Checkin, CheckinEvent, CheckinState
+from core.levels import Level
 from core.messages import Kind, Priority
 from core.people import Person
 from core.questionnaire import Item, ItemKind, Questionnaire
@@ -16,7 +18,7 @@ from core.timetable import Occurrence, QuietHours
 from flows import alerting, assessing
 from flows.deps import Deps
 from flows.turn import Incoming, Turn, taking
-from storage import checkins
+from storage import alerts, checkins
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +52,7 @@ async def open_checkin(
         kind=questionnaire.id,
         occurrence=f"{occurrence.local_date.isoformat()} {occurrence.slot}",
         at=occurrence.at,
-        items=tuple(item.id for item in questionnaire.items),
+        items=core.drawn(questionnaire.items, questionnaire.draw, await _earlier(turn, person, questionnaire)),
         expires_at=expires_at,
         remind_at=timetable.reminder_at(opened_at, questionnaire.remind_after, expires_at, person.timezone, quiet),
         opened_at=turn.now,
@@ -71,6 +73,12 @@ async def open_checkin(
     return checkin
 
 
+async def _earlier(turn: Turn, person: Person, questionnaire: Questionnaire) -> int:
+    if questionnaire.draw is None:
+        return 0
+    return await checkins.count_of(turn.session, person.id, questionnaire.id)
+
+
 def own_occurrence(turn: Turn, person: Person, source: str) -> Occurrence:
     """Return the occurrence of a check-in that nobody scheduled: now, under a name that is used once."""
     local = turn.now.astimezone(ZoneInfo(person.timezone))
@@ -86,8 +94,12 @@ def show(
     in_place: bool,
     not_before: datetime | None = None,
     reminder: bool = False,
+    before: str | None = None,
 ) -> None:
-    """Put the current question on the mentor's screen: in place of the pressed message, or as a new one."""
+    """Put the current question on the mentor's screen: in place of the pressed message, or as a new one.
+
+    `before` is the item that was answered just now, where something is to be said about its answer.
+    """
     items = {item.id: item for item in questionnaire.items}
     order = core.asked(checkin, items)
     item_id = checkin.items[checkin.position]
@@ -105,6 +117,7 @@ def show(
             "of": len(order),
             "chosen": checkin.answers.get(item_id),
             "reminder": reminder,
+            "before": [before, checkin.answers.get(before)] if before else None,
         },
         not_before=not_before,
         priority=Priority.REPLY if turn.incoming else None,  # somebody is looking at the screen
@@ -139,11 +152,15 @@ async def _apply(
 ) -> None:
     items = {item.id: item for item in questionnaire.items}
     match action:
+        case "answer" if tap.value is not None and item.kind is ItemKind.CHOICES and item.option(tap.value):
+            await _toggle(turn, person, checkin, questionnaire, item, tap.value)
+            return
         case "answer" if tap.value is not None and valid(item, tap.value):
-            await checkins.put_answer(
-                turn.session, checkin.id, item.id, tap.value, answered_at=turn.now, received_at=turn.now
-            )
-            moved = core.answer(checkin, item.id, tap.value, items)
+            await store_answer(turn, person, checkin, questionnaire, item, tap.value, in_place=True)
+            return
+        case "done":
+            moved = core.move_on(checkin, item.id, items)
+            await raise_early(turn, person, moved)
         case "skip":
             moved = core.skip(checkin, item.id, items)
         case "back":
@@ -155,10 +172,66 @@ async def _apply(
             turn.reply(Kind.REFUSAL, anew=True, reason="button_unknown")
             return
     await checkins.save(turn.session, moved, turn.now)
+    await _show_next(turn, person, moved, questionnaire, item, in_place=True)
+
+
+async def store_answer(
+    turn: Turn,
+    person: Person,
+    checkin: Checkin,
+    questionnaire: Questionnaire,
+    item: Item,
+    value: str,
+    *,
+    in_place: bool,
+    answered_at: datetime | None = None,
+) -> None:
+    """Store one answer, raise what it asks for by itself, and show what comes next."""
+    when = min(answered_at or turn.now, turn.now)
+    await checkins.put_answer(turn.session, checkin.id, item.id, value, answered_at=when, received_at=turn.now)
+    moved = core.answer(checkin, item.id, value, {item.id: item for item in questionnaire.items})
+    await checkins.save(turn.session, moved, turn.now)
     if moved.is_open:
-        show(turn, person, moved, questionnaire, in_place=True)
+        await raise_early(turn, person, moved)
+    await _show_next(turn, person, moved, questionnaire, item, in_place=in_place)
+
+
+async def _show_next(
+    turn: Turn, person: Person, moved: Checkin, questionnaire: Questionnaire, item: Item, *, in_place: bool
+) -> None:
+    if moved.is_open:
+        chosen = item.option(moved.answers.get(item.id, ""))
+        before = item.id if chosen is not None and chosen.reason is not None else None
+        show(turn, person, moved, questionnaire, in_place=in_place, before=before)
     else:
         await finish(turn, person, moved)
+
+
+async def _toggle(
+    turn: Turn, person: Person, checkin: Checkin, questionnaire: Questionnaire, item: Item, value: str
+) -> None:
+    """Several values may be chosen: each tap is stored, and "Done" moves on. Whoever names something that cannot wait
+    and then puts the phone away is not waited for until the check-in ends."""
+    moved = core.toggle(checkin, item.id, value)
+    chosen = moved.answers.get(item.id)
+    if chosen is None:
+        await checkins.drop_answer(turn.session, checkin.id, item.id)
+    else:
+        await checkins.put_answer(turn.session, checkin.id, item.id, chosen, answered_at=turn.now, received_at=turn.now)
+    if assessing.requests(turn, moved) is not None:
+        soon = turn.now + turn.deps.program.notes.confirm_within
+        moved = replace(moved, remind_at=min(soon, moved.remind_at or soon))
+    await checkins.save(turn.session, moved, turn.now)
+    show(turn, person, moved, questionnaire, in_place=True)
+
+
+async def raise_early(turn: Turn, person: Person, checkin: Checkin) -> None:
+    """Raise what answers ask for by themselves before the check-in is complete: a cry for help does not wait."""
+    found = assessing.requests(turn, checkin)
+    if found is not None and found[0] >= Level.URGENT:
+        level, reasons = found
+        source = f"checkin:{checkin.id.hex}"
+        await alerting.raise_alert(turn, person, source=source, level=level, reasons=reasons, facts={})
 
 
 def valid(item: Item, value: str) -> bool:
@@ -179,7 +252,9 @@ def valid(item: Item, value: str) -> bool:
 async def finish(turn: Turn, person: Person, checkin: Checkin) -> None:
     """Score a check-in that is complete and show the mentor what came of it."""
     result = await assessing.assess(turn, person, checkin)
-    turn.reply(Kind.CHECKIN_DONE, **result)
+    last = next((item for item in reversed(checkin.items) if item in checkin.answers), None)
+    before = [last, checkin.answers[last]] if last else None
+    turn.reply(Kind.CHECKIN_DONE, checkin=checkin.id.hex, before=before, **result)
 
 
 async def close(turn: Turn, person: Person, checkin: Checkin, event: CheckinEvent) -> None:
@@ -203,12 +278,49 @@ async def _later(turn: Turn, checkin: Checkin) -> None:
 
 async def _late_tap(turn: Turn, person: Person, checkin: Checkin, item: Item, tap: Tap, action: str) -> None:
     """A button of a check-in that is over. It says so and offers a fresh one; a cry for help is never refused."""
-    requests = alerting.requests_in({item.id: tap.value or ""}) if action == "answer" else None
+    answered = replace(checkin, answers={item.id: tap.value or ""})
+    requests = assessing.requests(turn, answered) if action == "answer" else None
+    same = action == "answer" and tap.value == checkin.answers.get(item.id)
+    if same and await _is_dealt_with(turn, checkin, calls=requests is not None):
+        return  # pressed twice: it counted, and the screen that came of it stays
     if requests is not None:
         level, reasons = requests
         source = f"late:{checkin.id.hex}:{item.id}"
         await alerting.raise_alert(turn, person, source=source, level=level, reasons=reasons, facts={})
     turn.reply(Kind.CHECKIN_CLOSED, why=checkin.state.value, questionnaire=checkin.kind, answered=len(checkin.answers))
+
+
+async def _is_dealt_with(turn: Turn, checkin: Checkin, *, calls: bool) -> bool:
+    """Say whether a finished check-in calls for nobody, or has an alert that is not resolved."""
+    if checkin.state is not CheckinState.COMPLETE or not calls:
+        return checkin.state is CheckinState.COMPLETE
+    known = await alerts.by_source(turn.session, f"checkin:{checkin.id.hex}")
+    return known is not None and known.state is not AlertState.RESOLVED
+
+
+async def debrief(deps: Deps, incoming: Incoming, checkin_id: UUID) -> None:
+    """After a week with a crisis or a loss the mentor would like to talk it over."""
+    async with taking(deps, incoming) as turn:
+        if turn is None:
+            return
+        checkin = await checkins.get(turn.session, checkin_id)
+        if checkin is None or turn.person is None or checkin.person_id != turn.person.id:
+            turn.reply(Kind.REFUSAL, anew=True, reason="not_yours")
+            return
+        source = f"debrief:{checkin.id.hex}"
+        told = await alerting.raise_alert(
+            turn, turn.person, source=source, level=Level.CONCERN, reasons=("asks_this_week",), facts={}
+        )
+        level = Level.CONCERN.code
+        turn.reply(
+            Kind.CHECKIN_DONE,
+            checkin=checkin.id.hex,
+            questionnaire=checkin.kind,
+            level=level,
+            alert=level,
+            reasons=["asks_this_week"],
+            told=told,
+        )
 
 
 async def ask_now(deps: Deps, incoming: Incoming, questionnaire_id: str = "pulse") -> None:
@@ -228,7 +340,7 @@ async def ask_now(deps: Deps, incoming: Incoming, questionnaire_id: str = "pulse
         if open_now:
             show(turn, person, open_now[-1], questionnaire, in_place=False)
             if open_now[-1].message_id is not None:
-                _moved_below(turn, person, open_now[-1])
+                moved_below(turn, person, open_now[-1])
             return
         occurrence = own_occurrence(turn, person, f"own {incoming.update_id}")
         await open_checkin(turn, person, questionnaire, occurrence=occurrence, quiet=no_quiet())
@@ -240,7 +352,8 @@ def no_quiet() -> QuietHours:
     return QuietHours(midnight, midnight)
 
 
-def _moved_below(turn: Turn, person: Person, checkin: Checkin) -> None:
+def moved_below(turn: Turn, person: Person, checkin: Checkin) -> None:
+    """Say in the old message that the check-in goes on in a newer one."""
     params: dict[str, Any] = {"why": "moved", "questionnaire": checkin.kind}
     turn.tell(person, Kind.CHECKIN_CLOSED, edit=checkin.message_id, params=params)
 
@@ -253,6 +366,7 @@ def without_reminder(checkin: Checkin) -> Checkin:
 async def remind(turn: Turn, person: Person, checkin: Checkin, questionnaire: Questionnaire) -> None:
     """Ask once more, in a new message; the old one says where to go."""
     await checkins.save(turn.session, without_reminder(checkin), turn.now)
+    await raise_early(turn, person, checkin)
     show(turn, person, checkin, questionnaire, in_place=False, reminder=True)
     if checkin.message_id is not None:
-        _moved_below(turn, person, checkin)
+        moved_below(turn, person, checkin)

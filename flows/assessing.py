@@ -2,18 +2,23 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from core.assessment import Assessment, CheckinAnswers, Resolved, note_resolved
 from core.assessment import assess_one as judge
 from core.checkins import Checkin
 from core.history import History
 from core.levels import Level
-from core.people import Person
+from core.messages import Kind
+from core.parameters import ScoringParameters
+from core.people import Person, Role
 from flows import alerting
 from flows.turn import Turn
-from storage import alerts, checkins
+from storage import alerts, checkins, people
 from storage.checkins import StoredAssessment
+
+# Answers that raise an alert by themselves.
+REQUEST_ITEMS: Final = frozenset({"reach_out", "boundary", "boundary_kind", "boundary_when"})
 
 
 async def assess(turn: Turn, person: Person, checkin: Checkin) -> Mapping[str, Any]:
@@ -29,7 +34,7 @@ async def assess(turn: Turn, person: Person, checkin: Checkin) -> Mapping[str, A
             history = note_resolved(history, event)
             continue
         answers = CheckinAnswers(kind=event.kind, at=event.at, answers=event.answers)
-        history, scored = judge(history, answers, turn.deps.program.scoring)
+        history, scored = judge(history, answers, _parameters(turn))
         await checkins.put_assessment(
             turn.session,
             _stored(event, scored, history),
@@ -58,6 +63,35 @@ async def _events(turn: Turn, person: Person, checkin: Checkin, *, since: dateti
         if alert.resolved_at is not None:
             events.append(((alert.resolved_at, 2), Resolved(at=alert.resolved_at, level=alert.level)))
     return [event for _, event in sorted(events, key=lambda pair: pair[0])]
+
+
+async def _tell_leads(turn: Turn, person: Person, checkin: Checkin, assessment: Assessment) -> None:
+    """No supervision for weeks is about the organization, not about the mentor: the leads hear of it, once a streak."""
+    weeks = round(assessment.facts.get("no_supervision_times", 3))
+    if weeks % turn.deps.program.scoring.rules.no_supervision:
+        return
+    for lead in await people.staff(turn.session):
+        if lead.role is Role.LEAD and lead.can_receive:
+            params = {"mentor": person.name, "weeks": weeks}
+            key = f"no_supervision:{checkin.id.hex}:{lead.id.hex}"
+            turn.tell(lead, Kind.LEAD_NOTE, params=params, dedup_key=key)
+    await turn.log("no_supervision_told", person.id, actor="system", weeks=weeks)
+
+
+def requests(turn: Turn, checkin: Checkin) -> tuple[Level, tuple[str, ...]] | None:
+    """Return the alert that some answers ask for by themselves, whatever the scores: None if they do not."""
+    questionnaire = turn.deps.program.find(checkin.kind)
+    answers = {item: value for item, value in checkin.answers.items() if item in REQUEST_ITEMS}
+    if questionnaire is None or not questionnaire.affects_level or not answers:
+        return None
+    _, alone = judge(History(), CheckinAnswers(kind=checkin.kind, at=checkin.at, answers=answers), _parameters(turn))
+    if alone.alert is None or alone.alert < Level.CONCERN:
+        return None
+    return alone.alert, alone.reasons
+
+
+def _parameters(turn: Turn) -> ScoringParameters:
+    return turn.deps.program.scoring
 
 
 def _place(checkin: Checkin) -> tuple[datetime, int]:
@@ -98,7 +132,9 @@ async def _raise(turn: Turn, person: Person, checkin: Checkin, assessment: Asses
             reasons=assessment.reasons,
             facts=assessment.facts,
         )
-    elif alert_level is Level.WATCH:
+    if "no_supervision" in assessment.flags:
+        await _tell_leads(turn, person, checkin, assessment)
+    if alert_level is Level.WATCH:
         await turn.log("nudged", person.id, actor="system", reasons=list(assessment.reasons))
     return {
         "questionnaire": checkin.kind,
@@ -108,5 +144,5 @@ async def _raise(turn: Turn, person: Person, checkin: Checkin, assessment: Asses
         "facts": dict(assessment.facts),
         "strain": assessment.strain,
         "told": told,
-        "skipped": len(checkin.skipped),
+        "debrief": "debrief" in assessment.flags,
     }

@@ -11,7 +11,7 @@ from core.people import Person, Role
 from flows import asking, scheduling
 from flows.deps import Deps
 from flows.turn import Incoming, Turn, taking
-from storage import alerts, checkins, outbox, people
+from storage import alerts, checkins, people, settling
 
 # Days away by tap; 0 = the rest of today, None = until they say so.
 AWAY_CHOICES: Final[dict[str, int | None]] = {"today": 0, "3d": 3, "7d": 7, "14d": 14, "open": None}
@@ -106,7 +106,7 @@ async def go_away(deps: Deps, incoming: Incoming, choice: str) -> None:
         until = _until(AWAY_CHOICES[choice], person.timezone, turn.now)
         await people.change(turn.session, person.id, away_from=turn.now, away_until=until)
         await turn.log("away", person.id, until=until.isoformat() if until else None)
-        await outbox.drop_pending(turn.session, person.id, UNASKED, turn.now)
+        await settling.drop_pending(turn.session, person.id, UNASKED, turn.now)
         for checkin in await checkins.open_of(turn.session, person.id):
             await checkins.save(turn.session, asking.without_reminder(checkin), turn.now)
         away = replace(person, away_from=turn.now, away_until=until)
@@ -155,7 +155,7 @@ async def leave(deps: Deps, incoming: Incoming) -> None:
             return
         await people.change(turn.session, person.id, left_at=turn.now)
         await turn.log("left", person.id)
-        await outbox.drop_pending(turn.session, person.id, UNASKED, turn.now)
+        await settling.drop_pending(turn.session, person.id, UNASKED, turn.now)
         for checkin in await checkins.open_of(turn.session, person.id):
             await asking.close(turn, person, checkin, CheckinEvent.CANCEL)
         if person.role is Role.MENTOR:

@@ -7,11 +7,13 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
+from core.alerts import AlertState
 from core.messages import Outgoing, OutgoingState
 from flows.deps import Deps
-from storage import alerts, checkins, outbox, people
+from storage import alerts, checkins, outbox, people, settling
 from storage.database import WriteSession
-from storage.outbox import Budget, Orphan
+from storage.outbox import Budget
+from storage.settling import Attempt
 
 LEASE: Final = timedelta(seconds=60)  # longer than any send may take
 BUDGET: Final = Budget()
@@ -63,45 +65,32 @@ async def settle(deps: Deps, results: Sequence[Settled]) -> None:
 
 
 async def _settle(session: WriteSession, settled: Settled, now: datetime) -> None:
-    outgoing = settled.outgoing
+    outgoing, attempt = settled.outgoing, _attempt(settled.outgoing)
+    retry_at = now + (settled.retry_in or timedelta(seconds=1))
     match settled.result:
         case Result.SENT:
-            await outbox.sent(session, outgoing.id, settled.message_id, now)
+            await settling.sent(session, outgoing.id, settled.message_id, now)
             await _receipt(session, outgoing, settled.message_id, now)
         case Result.SLOW_DOWN:
-            wait = settled.retry_in or timedelta(seconds=1)
-            await _again(session, settled, now + wait)
-            await outbox.hold(session, outbox.chat_key(session, outgoing), now + wait)
+            await settling.again(session, attempt, due_at=retry_at, error=settled.error)
+            await outbox.hold(session, outbox.chat_key(session, outgoing), retry_at)
             # Telegram does not say whether the chat or the bot was too fast: everybody takes a short breath.
-            await outbox.hold(session, outbox.BOT, now + min(wait, timedelta(seconds=1)))
+            await outbox.hold(session, outbox.BOT, min(retry_at, now + timedelta(seconds=1)))
         case Result.NOT_SENT:
-            await _again(session, settled, now + (settled.retry_in or timedelta(seconds=1)))
+            await settling.again(session, attempt, due_at=retry_at, error=settled.error)
         case Result.UNSURE:
-            await _unsure(session, settled, now)
+            await settling.unsure(session, attempt, error=settled.error, due_at=retry_at, now=now)
         case Result.GONE if outgoing.receipt or outgoing.kind.value.startswith("checkin"):
-            await outbox.again(session, outgoing.id, due_at=now, error=settled.error, unsure=False, as_new=True)
+            await settling.again(session, attempt, due_at=now, error=settled.error, as_new=True)
         case Result.GONE | Result.REFUSED | Result.UNREACHABLE:
-            await outbox.give_up(session, outgoing.id, OutgoingState.DEAD, settled.error, now)
+            await settling.give_up(session, attempt, OutgoingState.DEAD, settled.error, now)
             if settled.result is Result.UNREACHABLE and outgoing.person_id is not None:
                 await _mark_unreachable(session, outgoing.person_id, now)
             await _failed(session, outgoing, now)
 
 
-async def _again(session: WriteSession, settled: Settled, due_at: datetime) -> None:
-    if await outbox.newer_edit_exists(session, settled.outgoing):
-        await outbox.give_up(session, settled.outgoing.id, OutgoingState.SUPERSEDED, "a newer edit waits", due_at)
-    else:
-        await outbox.again(session, settled.outgoing.id, due_at=due_at, error=settled.error, unsure=False)
-
-
-async def _unsure(session: WriteSession, settled: Settled, now: datetime) -> None:
-    outgoing = settled.outgoing
-    if await outbox.newer_edit_exists(session, outgoing):
-        await outbox.give_up(session, outgoing.id, OutgoingState.SUPERSEDED, "a newer edit waits", now)
-        return
-    orphan = Orphan(outgoing.id, outgoing.kind, outgoing.edit is not None)
-    due_at = now + (settled.retry_in or timedelta(seconds=1))
-    await outbox.unsure(session, orphan, error=settled.error, due_at=due_at, now=now)
+def _attempt(outgoing: Outgoing) -> Attempt:
+    return Attempt(outgoing.id, outgoing.attempts, outgoing.kind, outgoing.edit is not None)
 
 
 async def _receipt(session: WriteSession, outgoing: Outgoing, message_id: int | None, now: datetime) -> None:
@@ -115,12 +104,15 @@ async def _receipt(session: WriteSession, outgoing: Outgoing, message_id: int | 
 
 
 async def _failed(session: WriteSession, outgoing: Outgoing, now: datetime) -> None:
-    """An alert that cannot reach anybody of its step moves on at once."""
+    """An alert that cannot reach anybody of its step moves on at once; so does one whose owner cannot be reached when
+    the mentor asks again: the acknowledgement lapses."""
     if outgoing.receipt is None or not outgoing.receipt.startswith("notice:"):
         return
     alert_id = await alerts.notice_failed(session, int(outgoing.receipt.partition(":")[2]), now)
     alert = await alerts.lock(session, alert_id) if alert_id else None
-    if alert is not None and alert.state.value == "open":
+    if alert is None or alert.state is AlertState.RESOLVED:
+        return
+    if alert.state is AlertState.OPEN or alert.acknowledged_by == outgoing.person_id:
         await alerts.postpone(session, alert.id, now)
 
 
@@ -133,11 +125,11 @@ async def _mark_unreachable(session: WriteSession, person_id: UUID, now: datetim
 async def recover(deps: Deps, *, alone: bool) -> int:
     """Decide about messages whose holder is gone. `alone`: no other process works on this database."""
     async with deps.db.reading() as session:
-        found = await outbox.orphans(session, deps.clock(), deps.instance if alone else None)
+        found = await settling.orphans(session, deps.clock(), deps.instance if alone else None)
     if not found:
         return 0
     async with deps.db.transaction() as session:
         now = deps.clock()
-        for orphan in await outbox.orphans(session, now, deps.instance if alone else None):
-            await outbox.unsure(session, orphan, error="its sender stopped", due_at=now, now=now)
+        for orphan in await settling.orphans(session, now, deps.instance if alone else None):
+            await settling.unsure(session, orphan, error="its sender stopped", due_at=now, now=now)
     return len(found)

@@ -18,6 +18,7 @@ Tick = Callable[[Deps], Awaitable[int]]
 # Seconds between ticks. A late tick is never skipped, and several late ones are one.
 EVERY: Final[tuple[tuple[Tick, float], ...]] = (
     (ticks.alert_tick, 0.5),
+    (ticks.note_tick, 1.0),
     (ticks.checkin_tick, 1.0),
     (ticks.upkeep_tick, 1.0),
     (ticks.recovery_tick, 5.0),

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import structlog
 
-from flows import alerting, delivery, scheduling, upkeep
+from flows import alerting, delivery, noting, scheduling, upkeep
 from flows.deps import Deps
 
 log = structlog.get_logger(__name__)
@@ -83,6 +83,21 @@ async def upkeep_tick(deps: Deps) -> int:
 
     async def put_off(checkin_id: UUID) -> None:
         await upkeep.put_off(deps, checkin_id, until=deps.clock() + PENALTY)
+
+    await _each(due, act, put_off)
+    return len(due)
+
+
+async def note_tick(deps: Deps) -> int:
+    """Let the time of unanswered notes pass. Return how many were due."""
+    due = await noting.due(deps, now=deps.clock(), limit=BATCH)
+
+    async def act(note_id: UUID) -> None:
+        if await noting.time_passed(deps, note_id, now=deps.clock()):
+            log.warning("note unanswered", action="note_unanswered", note=note_id.hex)
+
+    async def put_off(note_id: UUID) -> None:
+        await noting.put_off(deps, note_id, until=deps.clock() + ALERT_PENALTY)
 
     await _each(due, act, put_off)
     return len(due)

@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, and_, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, select, update
 
 from core.checkins import Checkin, CheckinState
 from storage.database import ReadSession, WriteSession
@@ -189,6 +189,17 @@ async def put_answer(
     values = {"value": value, "answered_at": answered_at, "received_at": received_at}
     statement = insert(session, AnswerRow).values(checkin_id=checkin_id, item=item, **values)
     await session.execute(statement.on_conflict_do_update(index_elements=["checkin_id", "item"], set_=values))
+
+
+async def drop_answer(session: WriteSession, checkin_id: UUID, item: str) -> None:
+    """Take back an answer whose last value was tapped away."""
+    await session.execute(delete(AnswerRow).where(AnswerRow.checkin_id == checkin_id, AnswerRow.item == item))
+
+
+async def count_of(session: ReadSession, person_id: UUID, kind: str) -> int:
+    """Return how many check-ins of a kind a person was sent."""
+    statement = select(func.count()).select_from(CheckinRow)
+    return await session.scalar(statement.where(CheckinRow.person_id == person_id, CheckinRow.kind == kind)) or 0
 
 
 async def due_ids(session: ReadSession, now: datetime, limit: int) -> list[UUID]:

@@ -13,7 +13,8 @@ from bot.buttons import ButtonRefused, Press
 from bot.handlers.incoming import Context, incoming, kit
 from core.alerts import Outcome
 from core.messages import Kind
-from flows import alerting, asking, belonging, joining, talking
+from core.notes import NoteEvent
+from flows import alerting, asking, belonging, joining, noting, talking
 from flows.asking import Tap
 from flows.deps import Deps
 from flows.turn import Incoming
@@ -130,11 +131,38 @@ async def _resolve(deps: Deps, incoming: Incoming, press: Press) -> None:
         await alerting.resolve(deps, incoming, press.row, Outcome(press.argument))
 
 
+def _note(event: NoteEvent) -> Act:
+    async def act(deps: Deps, incoming: Incoming, press: Press) -> None:
+        if press.row is not None:
+            await noting.confirm(deps, incoming, press.row, event)
+
+    return act
+
+
+async def _debrief(deps: Deps, incoming: Incoming, press: Press) -> None:
+    if press.row is not None:
+        await noting.debrief(deps, incoming, press.row)
+
+
+async def _debrief_after(deps: Deps, incoming: Incoming, press: Press) -> None:
+    if press.row is not None:
+        await asking.debrief(deps, incoming, press.row)
+
+
 ACTIONS: Final[Mapping[str, Act]] = {
     "a": _tap("answer"),
     "s": _tap("skip"),
     "b": _tap("back"),
     "l": _tap("later"),
+    "d": _tap("done"),
+    "deb": _debrief_after,
+    "nme": _note(NoteEvent.IS_ME),
+    "nsome": _note(NoteEvent.IS_SOMEONE),
+    "nnot": _note(NoteEvent.IS_NOT_MEANT),
+    "ndis": _note(NoteEvent.DISCLOSE),
+    "npriv": _note(NoteEvent.KEEP_PRIVATE),
+    "ndel": _note(NoteEvent.WITHDRAW),
+    "ndeb": _debrief,
     "consent": _consent,
     "agree": _agree,
     "decline": _decline,

@@ -1,53 +1,16 @@
 """A check-in on a mentor's phone: one message, edited in place."""
 
 from bot.screens.reasons import sentences
-from bot.screens.screen import Button, Rows, Screen, View, lines, renders
+from bot.screens.screen import Screen, View, lines, renders
 from core.messages import Kind
-from core.questionnaire import Item, ItemKind, Questionnaire
-
-FULL, EMPTY = "●", "○"
-SHORT_LABEL = 12  # characters; two such buttons fit side by side on a small phone
-
-
-@renders(Kind.CHECKIN)
-def checkin(view: View) -> Screen:
-    """One question, with progress, the answers, and ways out."""
-    questionnaire = view.program.find(str(view.params["questionnaire"]))
-    item = questionnaire.item(str(view.params["item"])) if questionnaire else None
-    if questionnaire is None or item is None:
-        return closed_screen(view, "changed")
-    number, of = int(view.params["number"]), int(view.params["of"])
-    progress = f"{FULL * number}{EMPTY * (of - number)}  {number}/{of}"
-    hello = view.say("Still time for this one, if you like.") if view.params.get("reminder") else ""
-    title = f"<b>{view.texts.pick(questionnaire.title)}</b>  {progress}" if of <= 12 else f"{number}/{of}"
-    return Screen(lines(hello, f"{title}\n\n{view.texts.pick(item.text)}"), _rows(view, item))
-
-
-def _rows(view: View, item: Item) -> Rows:
-    row, place, chosen = str(view.params["checkin"]), int(view.params["place"]), view.params.get("chosen")
-    answers = [
-        view.button(
-            f"✓ {view.texts.pick(option.label)}" if option.value == chosen else view.texts.pick(option.label),
-            "a",
-            row,
-            f"{place}={option.value}",
-        )
-        for option in item.options
-    ]
-    compact = item.kind is ItemKind.COUNT and all(len(button.label) <= SHORT_LABEL for button in answers)
-    step = 3 if compact else 1
-    rows = [tuple(answers[start : start + step]) for start in range(0, len(answers), step)]
-    ways: list[Button] = []
-    if int(view.params["number"]) > 1:
-        ways.append(view.button(view.say("← Back"), "b", row, str(place)))
-    ways.append(view.button(view.say("Skip"), "s", row, str(place)))
-    ways.append(view.button(view.say("Later"), "l", row, str(place)))
-    return (*rows, tuple(ways), (view.talk(),))
+from core.questionnaire import Questionnaire
 
 
 @renders(Kind.CHECKIN_DONE)
 def done(view: View) -> Screen:
     """The plain result at once: what came of the answers, and who was told."""
+    questionnaire = view.program.find(str(view.params.get("questionnaire")))
+    said = reason_before(view, questionnaire) if questionnaire else ""
     reasons = sentences(view.texts, view.params.get("reasons", []), view.params.get("facts", {}))
     told = [str(name) for name in view.params.get("told", [])]
     alert = view.params.get("alert")
@@ -57,10 +20,29 @@ def done(view: View) -> Screen:
         thanks = view.say("<b>Thank you.</b> That is all for now.")
     if alert in ("concern", "urgent", "crisis"):
         seen = _why(view.say("What they read, in the same words:"), reasons)
-        return Screen(lines(thanks, _told(view, told, alert), seen), ((view.talk(),),))
-    if view.params.get("level") != "steady":
+        return Screen(lines(said, thanks, _told(view, told, alert), seen), ((view.talk(),),))
+    if view.params.get("debrief"):
+        offer = view.say("You were part of a crisis or a loss this week. Would you like to talk it over?")
+        debrief = view.button(view.say("Yes, please"), "deb", str(view.params["checkin"]))
+        return Screen(lines(thanks, offer), ((debrief,), (view.talk(),)))
+    if view.params.get("level") not in (None, "steady"):
         return Screen(lines(thanks, _private(view, reasons)), ((view.talk(),),))
-    return Screen(lines(thanks, _useful(view)), ((view.talk(),),))
+    useful = _useful(view) if questionnaire is not None and questionnaire.id == "pulse" else ""
+    return Screen(lines(said, thanks, useful), ((view.talk(),),))
+
+
+def reason_before(view: View, questionnaire: Questionnaire) -> str:
+    """Return what is said at once about the answer just given: practice gives its reason."""
+    before = view.params.get("before")
+    if not before:
+        return ""
+    item = questionnaire.item(str(before[0]))
+    option = item.option(str(before[1])) if item else None
+    if option is None or option.reason is None:
+        return ""
+    best = option.points is not None and item is not None and option.points == max(o.points or 0 for o in item.options)
+    mark = view.say("A good way.") if best else view.say("Another view:")
+    return f"<i>{mark} {view.pick(option.reason)}</i>"
 
 
 def _told(view: View, told: list[str], alert: str) -> str:
@@ -84,7 +66,7 @@ def _private(view: View, reasons: list[str]) -> str:
     """What a mentor alone reads. A level that was told before is not told again while it lasts."""
     told_before = view.params.get("level") in ("concern", "urgent", "crisis")
     who = view.say("I do not tell anybody this time.") if told_before else view.say("Only you see this.")
-    return lines(_why(view.say("What I noticed:"), reasons), who, view.texts.pick(view.program.resources))
+    return lines(_why(view.say("What I noticed:"), reasons), who, view.pick(view.program.resources))
 
 
 def _useful(view: View) -> str:

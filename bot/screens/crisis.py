@@ -29,41 +29,46 @@ COUNTRIES = {
 
 def lines_for(view: View) -> str:
     """Return the crisis line of the reader's country."""
-    return view.texts.pick(view.program.crisis_line(country_of(view.outgoing.timezone, view.program.country)).text)
+    return view.pick(view.program.crisis_line(country_of(view.outgoing.timezone, view.program.country)).text)
 
 
 @renders(Kind.CRISIS)
 def crisis(view: View) -> Screen:
     """The lines at once, and who is being called."""
     told = [str(name) for name in view.params.get("told", [])]
-    if view.params.get("nobody_here"):
+    if view.params.get("lines_only"):
+        status = view.say("If you want a person of your team, press the button.") if view.outgoing.person_id else ""
+    elif view.params.get("nobody_here"):
         status = view.say("I have no team to call for you here. Please use the number above.")
     elif told:
         names = view.texts.list(told)
         status = view.say("I am calling {names} now, by message. I will tell you when somebody answers.", names=names)
     else:
         status = view.say("I could not reach anybody on your team yet. I keep trying. Please use the number above now.")
-    return Screen(lines(f"<b>{view.say('You do not have to be alone with this.')}</b>", lines_for(view), status))
+    rows = () if view.params.get("nobody_here") else ((view.talk(),),)
+    return Screen(lines(f"<b>{view.say('You do not have to be alone with this.')}</b>", lines_for(view), status), rows)
 
 
 @renders(Kind.MENTOR_STATUS)
 def status(view: View) -> Screen:
     """Who took it, or truthfully that nobody has yet."""
+    talk = ((view.talk(),),)
     match view.params["status"]:
         case "taken":
             at = view.texts.clock(view.params["at"])
-            return Screen(view.say("{by} has seen it ({at}) and will reach out to you.", by=view.params["by"], at=at))
+            text = view.say("{by} has seen it ({at}) and will reach out to you.", by=view.params["by"], at=at)
+            return Screen(text, talk)
         case "resolved":
             text = view.say(
                 "{by} marked this as done. If you still need somebody, press the button.", by=view.params["by"]
             )
-            return Screen(text, ((view.talk(),),))
+            return Screen(text, talk)
         case "next_asked":
             told = [str(name) for name in view.params.get("told", [])]
             text = view.say(
                 "I have no word yet that somebody is with you. I am calling {names} now.", names=view.texts.list(told)
             )
-            return Screen(lines(text, lines_for(view)))
+            return Screen(lines(text, lines_for(view)), talk)
         case _:
             told = [str(name) for name in view.params.get("told", [])]
             text = view.say("The truth: nobody on your team has this in hand yet.")
@@ -71,5 +76,5 @@ def status(view: View) -> Screen:
                 text += " " + view.say("I have now told {names}.", names=view.texts.list(told))
             text += " " + view.say("I keep trying.")
             if view.params.get("level") == "crisis":
-                return Screen(lines(text, view.say("Please do not wait for us:"), lines_for(view)))
-            return Screen(text, ((view.talk(),),))
+                return Screen(lines(text, view.say("Please do not wait for us:"), lines_for(view)), talk)
+            return Screen(text, talk)

@@ -93,6 +93,8 @@ def settings(view: View) -> Screen:
         facts.append(view.say("Quiet hours: {span}", span=_span(view, start, end)))
         rows.append((view.button(view.say("Change the quiet hours"), "quiets"),))
     rows.append((view.button(view.say("Language"), "langs"),))
+    if view.params.get("role") == "mentor":
+        rows.append((view.talk(),))
     return Screen(lines(saved, "<b>" + view.say("Settings") + "</b>\n" + "\n".join(facts)), tuple(rows))
 
 
@@ -156,6 +158,7 @@ def leave(view: View) -> Screen:
         (
             (view.button(view.say("Yes, leave"), "leave"),),
             (view.button(view.say("No, stay"), "stay"),),
+            *(((view.talk(),),) if view.params.get("role") == "mentor" else ()),
         ),
     )
 
@@ -176,16 +179,4 @@ def left(view: View) -> Screen:
     return Screen(
         lines(text, still, view.say("Take good care of yourself.")),
         ((view.button(view.say("Come back"), "return"),), (view.talk(),)),
-    )
-
-
-@renders(Kind.NOTE)
-def note(view: View) -> Screen:
-    """Answer a note: what happens with it, truthfully."""
-    return Screen(
-        lines(
-            view.say("Thank you for writing. I keep your note. Nobody reads it live."),
-            view.say("If you want a person, press the button."),
-        ),
-        ((view.talk(),), (view.button(view.say("A check-in now"), "now", argument="pulse"),)),
     )

@@ -31,6 +31,8 @@ def _sentence(texts: Texts, code: str, facts: Mapping[str, Any]) -> str:
             return say("Pressed “I need a person now”.")
         case "risk_note":
             return say("Wrote a note that may speak of danger.")
+        case "note_not_read":
+            return say("Wrote a note in a language that Keepwell cannot read.")
         case "asks_now":
             return say("Wants to talk about a boundary now.")
         case "asks_today":

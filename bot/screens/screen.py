@@ -3,13 +3,14 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from html import escape
+from html import escape, unescape
 from typing import Any, Final
 from uuid import UUID
 
 from bot.buttons import Signer
 from bot.texts import Texts
 from core.messages import Kind, Outgoing
+from core.questionnaire import Localized
 from program.model import Program
 
 # Over a weak connection a message has to arrive in one go.
@@ -55,6 +56,15 @@ class View:
     def say(self, text: str, **values: Any) -> str:
         """Return a text in the reader's language; values are escaped."""
         return self.texts.say(text, **{key: escape(str(value), quote=False) for key, value in values.items()})
+
+    def pick(self, localized: Localized) -> str:
+        """Return a text of the program file in the reader's language, escaped."""
+        return escape(self.texts.pick(localized), quote=False)
+
+    @staticmethod
+    def plain(text: str) -> str:
+        """Return an escaped text as a button shows it."""
+        return unescape(text)
 
     def button(self, label: str, action: str, row: UUID | str | None = None, argument: str = "") -> Button:
         """Return a signed button."""

@@ -63,7 +63,7 @@ def test_what_is_shown_is_accepted_by_check(tmp_path: Path) -> None:
     path = tmp_path / "shown.toml"
     path.write_text(run("show", env={"KEEPWELL_PROGRAM": ""}).stdout, encoding="utf-8")
     result = run("check", str(path))
-    assert result.stdout == f"{path}: valid (1 check-in and 3 switched off, 3 policies, en, es)\n"
+    assert result.stdout == f"{path}: valid (4 check-ins, 3 policies, en, es)\n"
 
 
 def test_showing_a_file_with_faults_prints_them_and_nothing_else(tmp_path: Path) -> None:

@@ -18,8 +18,8 @@ ITEMS = [(checkin.id, item) for checkin in PROGRAM.all_checkins for item in chec
 CHAIN = (Step.SUPERVISOR, Step.BACKUP, Step.LEAD)
 
 
-def test_the_pulse_is_sent_and_the_others_wait_for_their_switch() -> None:
-    assert [checkin.id for checkin in PROGRAM.checkins] == ["pulse"]
+def test_all_four_checkins_are_sent() -> None:
+    assert [checkin.id for checkin in PROGRAM.checkins] == ["pulse", "weekly", "practice", "monthly"]
     assert list(CHECKINS) == ["pulse", "weekly", "practice", "monthly"]
 
 

@@ -38,7 +38,7 @@ def test_the_parts_that_others_rely_on_are_a_program() -> None:
     program = parse_program(CONTRACT, "file")
     urgent = replace(SHIPPED.policy(Level.URGENT), acknowledgement_lapses_after=timedelta(hours=24))
     assert program.policies == {**SHIPPED.policies, Level.URGENT: urgent}
-    assert program.all_checkins == program.checkins == SHIPPED.checkins
+    assert program.all_checkins == program.checkins == (SHIPPED.checkin("pulse"),)
     assert program.scoring == SHIPPED.scoring
     assert program.version != SHIPPED.version
 

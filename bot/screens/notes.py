@@ -1,0 +1,168 @@
+"""What is said back to a note: lines first where it may be danger, and always what happens with it."""
+
+from html import escape
+from typing import Any
+
+from bot.screens.crisis import lines_for
+from bot.screens.screen import Button, Rows, Screen, View, lines, renders
+from core.messages import Kind
+from core.notes import NoteState
+
+
+@renders(Kind.NOTE)
+def note(view: View) -> Screen:
+    """Answer a note."""
+    match view.params["answer"]:
+        case "confirm":
+            return _confirm(view)
+        case "help":
+            return _with_names(view, lines(view.say("Thank you for asking. That takes courage."), _told(view)), ())
+        case "unread":
+            text = view.say("I can only read English and Spanish, so I asked a person to look in on you.")
+            return _with_names(view, lines(text, _told(view)), ())
+        case "relapse":
+            return _relapse(view)
+        case "boundary":
+            return _boundary(view)
+        case "settled":
+            return _settled(view)
+        case "time_passed":
+            text = view.say("You did not say what you meant, so I asked somebody to look in.")
+            return Screen(lines(text, _told(view)))
+        case _:
+            return _thanks(view)
+
+
+def _confirm(view: View) -> Screen:
+    if view.params.get("escalates"):
+        wait = view.texts.count(
+            "If I hear nothing within {n} minute, I call your team.",
+            "If I hear nothing within {n} minutes, I call your team.",
+            max(1, int(view.params["minutes"])),
+        )
+    else:
+        wait = ""
+    row = str(view.params["note"])
+    rows: Rows = (
+        (view.button(view.say("It is about me"), "nme", row),),
+        (view.button(view.say("About someone I support"), "nsome", row),),
+        (view.button(view.say("Not what I meant"), "nnot", row),),
+        (view.talk(),),
+    )
+    text = lines(
+        f"<b>{view.say('I read that twice. I want to be sure that you are safe.')}</b>",
+        lines_for(view),
+        view.say("Who is it about?"),
+        wait,
+    )
+    return Screen(text, rows)
+
+
+def _relapse(view: View) -> Screen:
+    row = str(view.params["note"])
+    text = lines(
+        view.say("Thank you for saying it. A slip is not the end of the road, and you are not alone with it."),
+        view.pick(view.program.resources),
+        view.say("I tell nobody unless you want me to."),
+    )
+    rows = (
+        (view.button(view.say("Ask my supervisor to call me"), "ndis", row),),
+        (view.button(view.say("Keep it to myself"), "npriv", row),),
+    )
+    return _with_names(view, text, rows)
+
+
+def _boundary(view: View) -> Screen:
+    row = str(view.params["note"])
+    text = lines(
+        view.say("That sounds like it touched your limits or your role."),
+        view.say("Would you like somebody to reach out about it today?"),
+    )
+    rows = (
+        (view.button(view.say("Yes, today"), "ndis", row),),
+        (view.button(view.say("No, it can wait"), "npriv", row),),
+    )
+    return _with_names(view, text, rows)
+
+
+def _thanks(view: View) -> Screen:
+    text = lines(
+        view.say("Thank you for writing. I keep your note for you; nobody reads along live."),
+        view.say("If you want a person, press the button."),
+    )
+    return _with_names(view, text, ())
+
+
+def _with_names(view: View, text: str, rows: Rows) -> Screen:
+    """Add the warning about a client's name, with a way to take the note back."""
+    if not view.params.get("names"):
+        return Screen(text, (*rows, (view.talk(),)))
+    warning = view.say("Your note may say who a client is. Please do not: I can delete it here and in my store.")
+    delete = (view.button(view.say("Delete my note"), "ndel", str(view.params["note"])),)
+    return Screen(lines(text, warning), (*rows, delete, (view.talk(),)))
+
+
+def _told(view: View) -> str:
+    names = [str(name) for name in view.params.get("told", [])]
+    if not names:
+        return view.say("I could not reach anybody on your team yet. I keep trying.")
+    return view.say("I am asking {names} to reach out to you today.", names=view.texts.list(names))
+
+
+def _settled(view: View) -> Screen:
+    told_before = bool(view.params.get("told_before"))
+    talk: tuple[Button, ...] = (view.talk(),)
+    match view.params["state"]:
+        case NoteState.ME.value:
+            text = view.say("Thank you for telling me. You are not alone with this.")
+            return Screen(lines(text, lines_for(view)), (talk,))
+        case NoteState.SOMEONE.value:
+            text = lines(
+                view.say("That is a lot to carry. If they are in danger now, call the emergency number first."),
+                view.say("Would you like to talk it over with somebody today?"),
+                _already(view, told_before),
+            )
+            return Screen(text, ((view.button(view.say("Yes, today"), "ndeb", str(view.params["note"])),), talk))
+        case NoteState.NOT_MEANT.value:
+            return Screen(lines(view.say("All right. Thank you for telling me."), _already(view, told_before)), (talk,))
+        case NoteState.DISCLOSED.value:
+            return Screen(lines(view.say("Done."), _told(view)), (talk,))
+        case NoteState.PRIVATE.value:
+            return Screen(view.say("All right. It stays with you."), (talk,))
+        case NoteState.WITHDRAWN.value:
+            return Screen(view.say("Your note is deleted, here and in my store."))
+        case _:
+            return Screen(view.say("This is settled already. If you want a person, press the button."), (talk,))
+
+
+def _already(view: View, told_before: bool) -> str:
+    return view.say("Your team was called meanwhile: somebody will still look in.") if told_before else ""
+
+
+@renders(Kind.WITHDRAW)
+def withdraw(_view: View) -> Screen:
+    """Nothing is read of a message that is deleted."""
+    return Screen("")
+
+
+@renders(Kind.LEAD_NOTE)
+def lead_note(view: View) -> Screen:
+    """Tell a lead about conditions."""
+    weeks: Any = view.params.get("weeks", 3)
+    return Screen(
+        view.texts.count(
+            "{mentor} says there was no supervision for {n} week in a row.",
+            "{mentor} says there was no supervision for {n} weeks in a row.",
+            int(weeks),
+            mentor=escape(str(view.params["mentor"]), quote=False),
+        )
+    )
+
+
+@renders(Kind.NUMBER_HELP)
+def number_help(view: View) -> Screen:
+    """Say which numbers fit."""
+    text = view.say(
+        "Please type a whole or half number from {low} to {high}.", low=view.params["from"], high=view.params["to"]
+    )
+    return Screen(text)

@@ -1,0 +1,125 @@
+"""What a note calls for. It may raise concern and never lowers any; the mentor is asked before anybody is told,
+except where the answer does not come."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+from core.levels import Level
+
+RISKS: Final = frozenset({"self_risk", "other_risk", "client_risk"})
+
+
+class Answer(StrEnum):
+    """What is said back to a note."""
+
+    CONFIRM = "confirm"  # crisis lines, and: me / someone I support / not what I meant
+    HELP = "help"  # a plain request: somebody is asked to reach out today
+    UNREAD = "unread"  # in a language that nobody here reads: a person has to look
+    RELAPSE = "relapse"  # private resources, and a choice to disclose
+    BOUNDARY = "boundary"  # talk at supervision / today / now?
+    THANKS = "thanks"
+
+
+class NoteState(StrEnum):
+    """Where a note stands."""
+
+    KEPT = "kept"
+    ASKED = "asked"  # me / someone I support / not what I meant
+    ME = "me"
+    SOMEONE = "someone"
+    NOT_MEANT = "not_meant"
+    UNANSWERED = "unanswered"  # the time passed: it counts as crisis
+    DISCLOSED = "disclosed"
+    PRIVATE = "private"
+    WITHDRAWN = "withdrawn"
+
+
+class NoteEvent(StrEnum):
+    """What can happen to a note."""
+
+    IS_ME = "is_me"
+    IS_SOMEONE = "is_someone"
+    IS_NOT_MEANT = "is_not_meant"
+    TIME_PASSED = "time_passed"
+    DISCLOSE = "disclose"
+    KEEP_PRIVATE = "keep_private"
+    WITHDRAW = "withdraw"
+
+
+# The whole life of a note. A pair that is not here is an error. A late tap still counts: after the time has passed the
+# mentor may say what was meant. A note that has raised an alert is not withdrawn behind its back.
+TRANSITIONS: Final[Mapping[tuple[NoteState, NoteEvent], NoteState]] = MappingProxyType(
+    {
+        (NoteState.ASKED, NoteEvent.IS_ME): NoteState.ME,
+        (NoteState.ASKED, NoteEvent.IS_SOMEONE): NoteState.SOMEONE,
+        (NoteState.ASKED, NoteEvent.IS_NOT_MEANT): NoteState.NOT_MEANT,
+        (NoteState.ASKED, NoteEvent.TIME_PASSED): NoteState.UNANSWERED,
+        (NoteState.UNANSWERED, NoteEvent.IS_ME): NoteState.ME,
+        (NoteState.UNANSWERED, NoteEvent.IS_SOMEONE): NoteState.SOMEONE,
+        (NoteState.UNANSWERED, NoteEvent.IS_NOT_MEANT): NoteState.NOT_MEANT,
+        (NoteState.SOMEONE, NoteEvent.IS_ME): NoteState.ME,
+        (NoteState.NOT_MEANT, NoteEvent.IS_ME): NoteState.ME,
+        (NoteState.KEPT, NoteEvent.DISCLOSE): NoteState.DISCLOSED,
+        (NoteState.KEPT, NoteEvent.KEEP_PRIVATE): NoteState.PRIVATE,
+        (NoteState.PRIVATE, NoteEvent.DISCLOSE): NoteState.DISCLOSED,
+        (NoteState.KEPT, NoteEvent.WITHDRAW): NoteState.WITHDRAWN,
+        (NoteState.SOMEONE, NoteEvent.WITHDRAW): NoteState.WITHDRAWN,
+        (NoteState.NOT_MEANT, NoteEvent.WITHDRAW): NoteState.WITHDRAWN,
+        (NoteState.PRIVATE, NoteEvent.WITHDRAW): NoteState.WITHDRAWN,
+    }
+)
+
+
+class NoteMoveRefused(Exception):
+    """The event does not apply to a note in this state. Nothing has changed."""
+
+
+def after(state: NoteState, event: NoteEvent) -> NoteState:
+    """Return the state that an event leads to, or raise NoteMoveRefused."""
+    try:
+        return TRANSITIONS[state, event]
+    except KeyError:
+        raise NoteMoveRefused(f"{event} does not apply to a note that is {state}") from None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One thing that was found in a note: kind, urgency and category as `language` names them."""
+
+    kind: str
+    urgency: str
+    category: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """What a note calls for. `unanswered`: the level that no tap in time amounts to."""
+
+    answer: Answer
+    unanswered: Level | None = None
+
+
+def respond(found: Sequence[Found]) -> Response:
+    """Decide what is said to a note. The gravest thing in it decides.
+
+    Risk that was softened (negated, past, reported) is asked about too; without an answer it is a matter for today, and
+    not for the crisis chain. What only stands in a fixed phrase or in talk of training calls for nothing.
+    """
+    if any(f.kind in RISKS and f.urgency == "immediate" for f in found):
+        return Response(Answer.CONFIRM, Level.CRISIS)
+    if any(f.kind in RISKS and f.urgency == "same_day" for f in found):
+        # Third person is a debrief, not the mentor's crisis: silence about somebody else's trouble tells nobody.
+        own = any(f.kind == "self_risk" and f.urgency == "same_day" for f in found)
+        return Response(Answer.CONFIRM, Level.URGENT if own else None)
+    if any(f.category == "language_not_read" for f in found):
+        return Response(Answer.UNREAD)
+    if any(f.kind == "help_request" and f.urgency in ("immediate", "same_day") for f in found):
+        return Response(Answer.HELP)
+    if any(f.kind == "relapse" and f.urgency != "none" for f in found):
+        return Response(Answer.RELAPSE)
+    if any(f.kind == "boundary" and f.urgency != "none" for f in found):
+        return Response(Answer.BOUNDARY)
+    return Response(Answer.THANKS)
