@@ -11,7 +11,7 @@ from typing import Final
 
 from core.levels import Level
 from core.parameters import BaselineParameters, ChangeParameters, ScoringParameters, WeeklyParameters
-from core.scores import exceeds, reaches, rounded
+from core.scores import exceeds, reaches
 
 MICROSECOND = timedelta(microseconds=1)
 
@@ -182,7 +182,7 @@ def _closed(
     """Close an open change-alert when its pulses have been calm, or else when its time is over."""
     if alert.level is Level.STEADY:
         return alert, None
-    calm = alert.calm + 1 if rounded(compared.z) < rounded(numbers.calm * compared.limit) else 0
+    calm = 0 if reaches(compared.z, numbers.calm * compared.limit) else alert.calm + 1
     if calm >= numbers.calm_pulses:
         return CLOSED, Ending.CALM
     if at - alert.opened_at >= numbers.lasts // MICROSECOND:

@@ -2,28 +2,32 @@
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from typing import Final
 
 from core.parameters import LoadTerm, ScaleParameters, Workload
 
 # An answer as it is stored (a text), typed in (a Decimal) or already read (a number).
 Answer = str | int | float | Decimal
 
-SCALE_TOP = 4
-
-
-def rounded(value: float) -> float:
-    """Round to the 9 decimals at which scores and limits are compared."""
-    return round(value, 9)
+SCALE_TOP: Final = 4
+NEAR: Final = 1e-6
 
 
 def reaches(value: float | None, limit: float) -> bool:
     """Whether a score is there and at its limit or above it, to 9 decimals."""
-    return value is not None and round(value, 9) >= round(limit, 9)
+    if value is None:
+        return False
+    distance = value - limit
+    # Rounding is slow, and decides nothing this far away.
+    return distance > 0 if abs(distance) > NEAR else round(value, 9) >= round(limit, 9)
 
 
 def exceeds(value: float | None, limit: float) -> bool:
     """Whether a score is there and above its limit, to 9 decimals."""
-    return value is not None and round(value, 9) > round(limit, 9)
+    if value is None:
+        return False
+    distance = value - limit
+    return distance > 0 if abs(distance) > NEAR else round(value, 9) > round(limit, 9)
 
 
 def strain(answers: Mapping[str, Answer], scale: ScaleParameters) -> float | None:
@@ -31,11 +35,11 @@ def strain(answers: Mapping[str, Answer], scale: ScaleParameters) -> float | Non
 
     Items are whole numbers 0 to 4; a reversed one counts as 4 - x. An item that was not answered is left out.
     """
-    total, answered = 0.0, 0
+    total, answered, backwards = 0.0, 0, scale.reversed
     for item in scale.items:
         if item in answers:
             value = float(answers[item])
-            total += SCALE_TOP - value if item in scale.reversed else value
+            total += SCALE_TOP - value if item in backwards else value
             answered += 1
     return 25 * total / answered if answered >= scale.at_least else None
 
