@@ -1,0 +1,40 @@
+import asyncio
+import sqlite3
+from pathlib import Path
+
+from storage.inline import connect
+
+
+async def test_a_call_waits_for_the_one_before_whose_caller_was_cancelled(tmp_path: Path) -> None:
+    path = str(tmp_path / "some.db")
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("CREATE TABLE t (x)")
+    other.execute("BEGIN IMMEDIATE")
+    connection = await connect(path, 20)
+    waiting = asyncio.create_task(connection.execute("BEGIN IMMEDIATE").__aenter__())
+    await asyncio.sleep(0.05)
+    waiting.cancel()
+    following = asyncio.create_task(connection.execute("INSERT INTO t VALUES (1)").__aenter__())
+    done, _ = await asyncio.wait([following], timeout=0.1)
+    assert waiting.cancelled()
+    assert not done  # the thread still waits for the file, and the loop does not wait with it
+    other.execute("COMMIT")
+    await following
+    await connection.commit()
+    assert other.execute("SELECT x FROM t").fetchall() == [(1,)]
+    await connection.close()
+    other.close()
+
+
+async def test_a_fault_that_nobody_waits_for_is_not_told_to_the_next_call(tmp_path: Path) -> None:
+    path = str(tmp_path / "some.db")
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+    connection = await connect(path, 0.2)
+    waiting = asyncio.create_task(connection.execute("BEGIN IMMEDIATE").__aenter__())
+    await asyncio.sleep(0.02)
+    waiting.cancel()
+    row = await (await connection.execute("SELECT 1")).fetchone()
+    assert row == (1,)
+    await connection.close()
+    other.close()
