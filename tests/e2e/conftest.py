@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from emulator import Backoff, Emulator
+from tests.e2e.people import Living
 from tests.e2e.process import Keepwell
 
 
@@ -46,3 +47,11 @@ async def keepwell(telegram: Emulator, database_address: str, tmp_path: Path) ->
     finally:
         installation.ended()
     installation.sound()
+
+
+@pytest.fixture
+async def living(telegram: Emulator) -> AsyncIterator[Living]:
+    """The people whose phones are in use."""
+    people = Living(telegram)
+    yield people
+    await people.rests()
