@@ -1,20 +1,21 @@
-"""The outbox: messages are stored with what caused them, claimed within the send budget, and settled."""
+"""The outbox: messages are stored with what caused them, and claimed within the send budget."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, exists, func, literal_column, or_, select, update
 from sqlalchemy.orm import aliased
 
-from core.messages import RULES, Kind, Notice, Outgoing, OutgoingState, Priority, WhenUnsure
+from core.messages import Kind, Notice, Outgoing, OutgoingState, Priority
 from storage.database import ReadSession, WriteSession, vault_of
-from storage.sql import changed, insert, one_writer
+from storage.sql import insert, one_writer
 from storage.tables import OutboxRow, PaceRow, PersonRow
 
 BOT: Final = "bot"
+PATIENCE: Final = 5  # after so many attempts a message no longer holds up those behind it in its chat
 CLAIM_LOCK: Final = 7_301  # advisory lock of the send budget
 
 
@@ -25,6 +26,7 @@ class Budget:
     interval: timedelta = timedelta(milliseconds=34.25)  # 29.2 a second
     per_chat: timedelta = timedelta(seconds=1)
     horizon: timedelta = timedelta(milliseconds=150)  # how far ahead places are given out: what a crisis waits at most
+    longest_pause: timedelta = timedelta(seconds=10)  # a first place further ahead comes from a clock that was set back
 
 
 async def put(session: WriteSession, notices: Iterable[Notice], now: datetime) -> list[int | None]:
@@ -78,6 +80,8 @@ async def claim(
     """
     await one_writer(session, CLAIM_LOCK)
     free_at = max(now, await _free_at(session))
+    if free_at > now + budget.longest_pause:
+        free_at = now
     places = max(0, int((now + budget.horizon - free_at) / budget.interval) + 1)
     edits = await _pick(session, OutboxRow.edit_id.is_not(None), now, limit)
     # More candidates than places: some of them may be for one chat.
@@ -110,14 +114,28 @@ async def claim(
     return [_to_outgoing(session, row, send_at, people) for row, send_at in claimed]
 
 
+def _as_indexed(row: type[OutboxRow]) -> ColumnElement[bool]:
+    """Return the condition of the index by chat in its own words: SQLite uses a partial index for nothing less."""
+    return row.state.in_([literal_column("'pending'"), literal_column("'sending'")])
+
+
 async def _pick(session: WriteSession, lane: ColumnElement[bool], now: datetime, limit: int) -> Sequence[OutboxRow]:
     busy = aliased(OutboxRow)
+    earlier = aliased(OutboxRow)
     in_flight = exists().where(busy.chat_key == OutboxRow.chat_key, busy.state == OutgoingState.SENDING.value)
     paced = exists().where(PaceRow.key == OutboxRow.chat_key, PaceRow.free_at > now, OutboxRow.edit_id.is_(None))
+    # A message that waits for its next attempt keeps its place before those that were said after it.
+    overtaken = exists().where(
+        and_(
+            earlier.chat_key == OutboxRow.chat_key, earlier.state == OutgoingState.PENDING.value, _as_indexed(earlier)
+        ),
+        and_(earlier.attempts > 0, earlier.attempts < PATIENCE, earlier.edit_id.is_(None), OutboxRow.edit_id.is_(None)),
+        and_(earlier.id < OutboxRow.id, earlier.priority <= OutboxRow.priority),
+    )
     statement: Select[OutboxRow] = (
         select(OutboxRow)
         .where(OutboxRow.state == OutgoingState.PENDING.value, OutboxRow.due_at <= now, lane)
-        .where(or_(~in_flight, OutboxRow.priority == int(Priority.CRISIS)), ~paced)
+        .where(or_(~in_flight, OutboxRow.priority == int(Priority.CRISIS)), ~paced, ~overtaken)
         .order_by(OutboxRow.priority, OutboxRow.due_at, OutboxRow.id)
         .limit(limit)
         .with_for_update(skip_locked=True, of=OutboxRow)
@@ -178,90 +196,6 @@ async def hold(session: WriteSession, chat_key: str, until: datetime) -> None:
 def chat_key(session: ReadSession, outgoing: Outgoing) -> str:
     """Return what the pace of the message's chat goes by."""
     return outgoing.person_id.hex if outgoing.person_id else vault_of(session).index(str(outgoing.chat_id))
-
-
-async def sent(session: WriteSession, id_: int, message_id: int | None, now: datetime) -> None:
-    """Settle a message that arrived."""
-    await _finish(session, id_, OutgoingState.SENT, now, message_id=message_id)
-
-
-async def give_up(session: WriteSession, id_: int, state: OutgoingState, error: str, now: datetime) -> None:
-    """Settle a message that will not be tried again: DEAD, MAYBE or SUPERSEDED."""
-    await _finish(session, id_, state, now, error=error[:200])
-
-
-async def _finish(session: WriteSession, id_: int, state: OutgoingState, now: datetime, **values: Any) -> None:
-    statement = update(OutboxRow).where(OutboxRow.id == id_)
-    await session.execute(statement.values(state=state.value, done_at=now, claimed_by=None, lease_until=None, **values))
-
-
-async def again(
-    session: WriteSession, id_: int, *, due_at: datetime, error: str, unsure: bool, as_new: bool = False
-) -> None:
-    """Put a message back to be tried later. `as_new` sends it anew when the message to edit is gone."""
-    values: dict[str, Any] = {"edit_id": None} if as_new else {}
-    if unsure:
-        values["unsure"] = True
-    statement = update(OutboxRow).where(OutboxRow.id == id_)
-    await session.execute(
-        statement.values(
-            state=OutgoingState.PENDING.value,
-            due_at=due_at,
-            claimed_by=None,
-            lease_until=None,
-            error=error[:200],
-            **values,
-        )
-    )
-
-
-async def newer_edit_exists(session: ReadSession, outgoing: Outgoing) -> bool:
-    """Say whether a later edit of the same message is waiting, so that this one must not be repeated."""
-    statement = select(OutboxRow.id).where(
-        OutboxRow.chat_key == chat_key(session, outgoing),
-        OutboxRow.edit_id == outgoing.edit,
-        OutboxRow.id > outgoing.id,
-    )
-    return outgoing.edit is not None and (await session.scalars(statement.limit(1))).first() is not None
-
-
-@dataclass(frozen=True, slots=True)
-class Orphan:
-    """A message whose holder is gone: nobody knows whether it was sent."""
-
-    id: int
-    kind: Kind
-    is_edit: bool
-
-
-async def orphans(session: ReadSession, now: datetime, except_owner: str | None) -> list[Orphan]:
-    """Return messages whose holder is gone: the lease is over, or (one process only) the holder is not this one."""
-    gone: ColumnElement[bool] = OutboxRow.lease_until <= now
-    if except_owner is not None:
-        gone = or_(gone, OutboxRow.claimed_by != except_owner)
-    statement = select(OutboxRow.id, OutboxRow.kind, OutboxRow.edit_id)
-    rows = await session.execute(statement.where(and_(OutboxRow.state == OutgoingState.SENDING.value, gone)))
-    return [Orphan(id_, Kind(kind), edit is not None) for id_, kind, edit in rows]
-
-
-async def unsure(session: WriteSession, orphan: Orphan, *, error: str, due_at: datetime, now: datetime) -> bool:
-    """Decide about a message that was maybe sent, by its kind. True if it will be repeated."""
-    if not orphan.is_edit and RULES[orphan.kind].when_unsure is WhenUnsure.DROP:
-        await give_up(session, orphan.id, OutgoingState.MAYBE, error, now)
-        return False
-    await again(session, orphan.id, due_at=due_at, error=error, unsure=True)
-    return True
-
-
-async def drop_pending(session: WriteSession, person_id: UUID, kinds: Sequence[Kind], now: datetime) -> int:
-    """Take back messages of these kinds that have not left yet. Return how many."""
-    statement = (
-        update(OutboxRow)
-        .where(OutboxRow.person_id == person_id, OutboxRow.state == OutgoingState.PENDING.value)
-        .where(OutboxRow.kind.in_([kind.value for kind in kinds]))
-        .values(state=OutgoingState.SUPERSEDED.value, done_at=now)
-    )
-    return await changed(session, statement)
 
 
 async def next_due(session: ReadSession, now: datetime) -> datetime | None:
