@@ -39,7 +39,8 @@ class InlineConnection(aiosqlite.Connection):
 
     def _taken_back(self, future: asyncio.Future[Any]) -> None:
         self._in_thread = None
-        future.exception()  # nobody may be left to hear of it
+        if not future.cancelled():
+            future.exception()  # nobody may be left to hear of it
 
 
 def _may_wait(fn: Callable[..., Any], args: tuple[Any, ...]) -> bool:
