@@ -2,6 +2,7 @@
 
 from bot.screens.screen import Screen, View, lines, renders
 from core.messages import Kind
+from program.model import CrisisLine
 
 
 def country_of(zone: str, fallback: str) -> str:
@@ -27,9 +28,14 @@ COUNTRIES = {
 }
 
 
+def line_of(view: View) -> CrisisLine:
+    """Return the help of the reader's country."""
+    return view.program.crisis_line(country_of(view.outgoing.timezone, view.program.country))
+
+
 def lines_for(view: View) -> str:
-    """Return the crisis line of the reader's country."""
-    return view.pick(view.program.crisis_line(country_of(view.outgoing.timezone, view.program.country)).text)
+    """Return the crisis line of the reader's country, in words."""
+    return view.pick(line_of(view).text)
 
 
 @renders(Kind.CRISIS)
@@ -37,7 +43,7 @@ def crisis(view: View) -> Screen:
     """The lines at once, and who is being called."""
     told = [str(name) for name in view.params.get("told", [])]
     if view.params.get("lines_only"):
-        status = view.say("If you want a person of your team, press the button.") if view.outgoing.person_id else ""
+        status = view.say("If you want a person from your team, press the button.") if view.outgoing.person_id else ""
     elif view.params.get("nobody_here"):
         status = view.say("I have no team to call for you here. Please use the number above.")
     elif told:
@@ -46,7 +52,7 @@ def crisis(view: View) -> Screen:
     else:
         status = view.say("I could not reach anybody on your team yet. I keep trying. Please use the number above now.")
     rows = () if view.params.get("nobody_here") else ((view.talk(),),)
-    return Screen(lines(f"<b>{view.say('You do not have to be alone with this.')}</b>", lines_for(view), status), rows)
+    return Screen(lines(view.say("<b>You do not have to be alone with this.</b>"), lines_for(view), status), rows)
 
 
 @renders(Kind.MENTOR_STATUS)

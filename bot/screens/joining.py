@@ -57,6 +57,12 @@ def consent(view: View) -> Screen:
                     "person, I tell your supervisor that you may welcome a talk, and why. You read the same words. If "
                     "nobody takes it, I ask others on your team, then the lead."
                 ),
+                view.say(
+                    "You may write notes too. A program, not a person, checks them for danger. If a note sounds like "
+                    "it, I ask what you meant. If you do not answer, I call your team."
+                )
+                if view.program.notes.enabled
+                else "",
                 view.say("Please never write a client’s name here. Telegram is not a private line."),
             )
         case _:
