@@ -12,9 +12,9 @@ from types import MappingProxyType
 from typing import Final
 
 from PIL import Image
-from playwright.async_api import Page, async_playwright
+from playwright.async_api import Page, ViewportSize, async_playwright
 
-from tests.browser import ADVICE, FLAGS, ViewportSize, browser_path
+from tests.browser import ADVICE, FLAGS, browser_path
 from tests.e2e.demo_page import ENGLISH, demo, open_page, sam_joins
 
 PICTURES: Final = Path(__file__).parent.parent / "docs" / "pictures"

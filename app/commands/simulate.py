@@ -25,7 +25,11 @@ WARNING: Final = (
 @click.option("--quick", is_flag=True, help="A few mentors only: to see that it works, not to trust its figures.")
 @click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True, help="Another seed, other mentors.")
 @click.option(
-    "--workers", type=click.IntRange(min=1), default=os.cpu_count() or 1, show_default=True, help="Processes to use."
+    "--workers",
+    type=click.IntRange(min=1),
+    default=os.cpu_count() or 1,
+    show_default="one per processor",
+    help="Processes to use.",
 )
 @click.option(
     "--csv",

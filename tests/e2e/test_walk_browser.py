@@ -7,9 +7,9 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import Locator, Page, ViewportSize, expect
 
-from tests.browser import ViewportSize, chromium_page
+from tests.browser import chromium_page
 from tests.e2e.demo_page import ENGLISH, SEEN_WITHIN_MS, SPANISH, PhoneOnPage, demo, open_page, sam_joins
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(180)]
