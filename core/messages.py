@@ -54,6 +54,8 @@ class Kind(StrEnum):
     ALERT = "alert"
     ALERT_UPDATE = "alert_update"  # an edit of an alert on the phone of somebody who was told
     CHAIN_ENDED = "chain_ended"
+    SILENCE = "silence"  # to the mentor, after pulses without an answer
+    STAFF_HELLO = "staff_hello"  # to a supervisor: a friendly hello may be welcome
     LEAD_NOTE = "lead_note"  # about conditions: no supervision for weeks
     NOTE = "note"
     WITHDRAW = "withdraw"  # deletes a message of the mentor's
@@ -72,6 +74,9 @@ RULES: Final[Mapping[Kind, Rule]] = MappingProxyType(
         **dict.fromkeys(Kind, _REPLY),
         Kind.CHECKIN: Rule(Priority.CHECKIN, WhenUnsure.DROP),
         Kind.NUDGE: Rule(Priority.CHECKIN, WhenUnsure.DROP),
+        Kind.SILENCE: Rule(Priority.CHECKIN, WhenUnsure.DROP),
+        Kind.STAFF_HELLO: Rule(Priority.CHECKIN, WhenUnsure.DROP),
+        Kind.LEAD_NOTE: Rule(Priority.DIGEST, WhenUnsure.DROP),
         Kind.CRISIS: Rule(Priority.CRISIS, WhenUnsure.REPEAT),
         Kind.MENTOR_STATUS: Rule(Priority.ALERT, WhenUnsure.REPEAT),
         Kind.ALERT: Rule(Priority.ALERT, WhenUnsure.REPEAT_MARKED),

@@ -1,7 +1,7 @@
 """An alert is raised with the answer that caused it, and goes along its chain until a human being has taken it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -35,12 +35,14 @@ async def raise_alert(
 
     Return the names of those who are being told, for the mentor to see.
     """
+    known = await _known(turn, source)
+    if known is not None and (known.state is AlertState.RESOLVED or level <= known.level):
+        await _add_reasons(turn, known, mentor, reasons, facts)
+        return await _names_told(turn, known)
     policy = turn.deps.program.policy(level)
-    known = await alerts.by_source(turn.session, source)
     if known is not None:
-        if known.state is AlertState.RESOLVED or level <= known.level:
-            return await _names_told(turn, known)
-        alert = core.raise_level(known, level, tuple(reasons), policy, turn.now)
+        raised = core.raise_level(known, level, tuple(reasons), policy, turn.now)
+        alert = replace(raised, facts={**known.facts, **facts})
     else:
         alert = Alert(
             id=uuid4(),
@@ -56,12 +58,33 @@ async def raise_alert(
         )
         if not await alerts.add(turn.session, alert):
             return []
-    await turn.log("alert_opened", mentor.id, actor="system", alert=alert.id.hex, level=level.code)
+    action = "alert_raised" if known else "alert_opened"
+    await turn.log(action, mentor.id, actor="system", alert=alert.id.hex, level=level.code)
     step = await _step(turn, alert, mentor)
+    if step and known:
+        await refresh_copies(turn, step.alert, mentor, except_for=set(step.tell))
     told = [person.name for person in await _people(turn, step.tell)] if step else []
     if level is Level.CRISIS:
         turn.tell(mentor, Kind.CRISIS, params=crisis_params(mentor, told))
     return told
+
+
+async def _known(turn: Turn, source: str) -> Alert | None:
+    """Return the alert of a source, locked: what becomes more serious must not be lost to a press at the same time."""
+    found = await alerts.by_source(turn.session, source)
+    return await alerts.lock(turn.session, found.id) if found else None
+
+
+async def _add_reasons(
+    turn: Turn, alert: Alert, mentor: Person, reasons: Sequence[str], facts: Mapping[str, Any]
+) -> None:
+    """Add what has come up since to an alert that is not resolved, on the phones of those who were told too."""
+    merged = core.raise_level(alert, alert.level, tuple(reasons), alert.policy, turn.now)
+    if alert.state is AlertState.RESOLVED or merged.reasons == alert.reasons:
+        return
+    merged = replace(merged, facts={**alert.facts, **facts})
+    if await alerts.save(turn.session, merged):
+        await refresh_copies(turn, merged, mentor)
 
 
 async def _step(turn: Turn, alert: Alert, mentor: Person) -> Advance | None:
@@ -259,4 +282,7 @@ async def ask_again(turn: Turn, alert: Alert, mentor: Person) -> list[str]:
             await _tell_staff(turn, alert, mentor, actor, "again")
             return [actor.name]
     step = await _step(turn, core.start_anew(alert, turn.now), mentor)
-    return [person.name for person in await _people(turn, step.tell)] if step else []
+    if step is None:
+        return []
+    await refresh_copies(turn, step.alert, mentor, except_for=set(step.tell))
+    return [person.name for person in await _people(turn, step.tell)]

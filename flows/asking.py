@@ -15,10 +15,10 @@ from core.messages import Kind, Priority
 from core.people import Person
 from core.questionnaire import Item, ItemKind, Questionnaire
 from core.timetable import Occurrence, QuietHours
-from flows import alerting, assessing
+from flows import alerting, assessing, silence
 from flows.deps import Deps
 from flows.turn import Incoming, Turn, taking
-from storage import alerts, checkins
+from storage import alerts, checkins, settling
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -251,6 +251,7 @@ def valid(item: Item, value: str) -> bool:
 
 async def finish(turn: Turn, person: Person, checkin: Checkin) -> None:
     """Score a check-in that is complete and show the mentor what came of it."""
+    await settling.drop_receipt(turn.session, person.id, f"checkin:{checkin.id.hex}", turn.now)
     result = await assessing.assess(turn, person, checkin)
     last = next((item for item in reversed(checkin.items) if item in checkin.answers), None)
     before = [last, checkin.answers[last]] if last else None
@@ -261,8 +262,12 @@ async def close(turn: Turn, person: Person, checkin: Checkin, event: CheckinEven
     """End an open check-in. What was answered counts; the old message says what happened."""
     closed = checkin.after(event)
     await checkins.save(turn.session, closed, turn.now)
+    # A question that has not left yet must not be asked when it is over: after an outage there would be a pile of them.
+    await settling.drop_receipt(turn.session, person.id, f"checkin:{checkin.id.hex}", turn.now)
     if closed.answers and event is not CheckinEvent.CANCEL:
         await assessing.assess(turn, person, closed)
+    if event is not CheckinEvent.CANCEL:
+        await silence.after_missed(turn, person, closed)
     if checkin.message_id is not None and event is not CheckinEvent.CANCEL:
         params = {"why": closed.state.value, "questionnaire": checkin.kind, "answered": len(closed.answers)}
         turn.tell(person, Kind.CHECKIN_CLOSED, edit=checkin.message_id, params=params)
@@ -286,6 +291,9 @@ async def _late_tap(turn: Turn, person: Person, checkin: Checkin, item: Item, ta
     if requests is not None:
         level, reasons = requests
         source = f"late:{checkin.id.hex}:{item.id}"
+        earlier = await alerts.by_source(turn.session, source)
+        if earlier is not None and earlier.state is AlertState.RESOLVED and turn.incoming is not None:
+            source += f":{turn.incoming.update_id}"  # asked for once more after help had come
         await alerting.raise_alert(turn, person, source=source, level=level, reasons=reasons, facts={})
     turn.reply(Kind.CHECKIN_CLOSED, why=checkin.state.value, questionnaire=checkin.kind, answered=len(checkin.answers))
 

@@ -149,7 +149,8 @@ async def ask_leave(deps: Deps, incoming: Incoming) -> None:
 
 
 async def leave(deps: Deps, incoming: Incoming) -> None:
-    """Stop everything at once. An alert that is open stays with the people who were told: a human closes it."""
+    """Stop everything at once. An alert about a mentor stays with the people who were told; one that
+    the leaver had taken goes on to somebody else."""
     async with taking(deps, incoming) as turn:
         if turn is None or not (person := known(turn)):
             return
@@ -160,6 +161,8 @@ async def leave(deps: Deps, incoming: Incoming) -> None:
             await asking.close(turn, person, checkin, CheckinEvent.CANCEL)
         if person.role is Role.MENTOR:
             await scheduling.plan(turn, replace(person, left_at=turn.now))
+        else:
+            await alerts.release(turn.session, person.id, turn.now)
         open_alerts = await alerts.unresolved_of(turn.session, person.id)
         turn.reply(Kind.LEFT, can_return=True, just_now=True, open_alerts=len(open_alerts))
 

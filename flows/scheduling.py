@@ -49,7 +49,7 @@ async def plan(turn: Turn, person: Person, *, pulse_at: time | None = None) -> N
         if pulse_at is not None and questionnaire.id == PULSE:
             at_local = pulse_at
         cadence = cadence_of(questionnaire, at_local)
-        following = timetable.next_occurrence(cadence, person.timezone, turn.now) if cadence else None
+        following = await _following(turn, person, questionnaire, cadence) if cadence else None
         await checkins.set_schedule(
             turn.session,
             person.id,
@@ -59,6 +59,14 @@ async def plan(turn: Turn, person: Person, *, pulse_at: time | None = None) -> N
         )
     for gone in known.values():  # the program does not ask this any more
         await checkins.set_schedule(turn.session, person.id, gone.checkin, at_local=gone.at_local, next_at=None)
+
+
+async def _following(turn: Turn, person: Person, questionnaire: Questionnaire, cadence: Cadence) -> Occurrence | None:
+    """Return the next occurrence. Whoever was asked today and then chooses a later time is not asked twice that day."""
+    found = timetable.next_occurrence(cadence, person.timezone, turn.now)
+    while found and await checkins.asked_on(turn.session, person.id, questionnaire.id, found.local_date):
+        found = timetable.next_occurrence(cadence, person.timezone, found.at)
+    return found
 
 
 async def plan_everybody(deps: Deps) -> int:
@@ -125,12 +133,20 @@ async def take(deps: Deps, schedule: Schedule, *, now: datetime) -> Taken:
         following = timetable.next_occurrence(cadence, person.timezone, now)
         if not await checkins.move_schedule(turn.session, schedule, following.at if following else None):
             return Taken("elsewhere", schedule.checkin)
-        occurrence = timetable.due_occurrence(cadence, person.timezone, schedule.next_at, now)
+        occurrence = _due(questionnaire, cadence, person.timezone, schedule.next_at, now)
         if occurrence is None:
             return Taken("gone", schedule.checkin)
         if person.unreachable_since is not None:
             return Taken("skip_unreachable", schedule.checkin)
         return await _act(turn, person, questionnaire, occurrence, schedule, following)
+
+
+def _due(
+    questionnaire: Questionnaire, cadence: Cadence, zone: str, scheduled_at: datetime, now: datetime
+) -> Occurrence | None:
+    """Return the occurrence that a schedule is due for. One that was put off lies before the schedule's instant."""
+    on_time = timetable.due_occurrence(cadence, zone, scheduled_at, now)
+    return on_time or timetable.due_occurrence(cadence, zone, scheduled_at - questionnaire.expires_after, now)
 
 
 async def _act(

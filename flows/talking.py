@@ -1,5 +1,6 @@
 """/talk: "I need a person now", from anywhere."""
 
+from core.alerts import AlertState
 from core.levels import Level
 from core.messages import Kind
 from core.people import Role
@@ -23,9 +24,10 @@ async def talk(deps: Deps, incoming: Incoming) -> None:
             turn.reply(Kind.CRISIS, anew=True, told=[], nobody_here=True, zone=mentor.timezone if mentor else "UTC")
             return
         calls = [a for a in await alerts.unresolved_of(turn.session, mentor.id) if a.source.startswith("talk:")]
-        if calls:
-            told = await alerting.ask_again(turn, calls[-1], mentor)
-            await turn.log("asked_again", mentor.id, alert=calls[-1].id.hex)
+        call = await alerts.lock(turn.session, calls[-1].id) if calls else None
+        if call is not None and call.state is not AlertState.RESOLVED:
+            told = await alerting.ask_again(turn, call, mentor)
+            await turn.log("asked_again", mentor.id, alert=call.id.hex)
             turn.tell(mentor, Kind.CRISIS, params=alerting.crisis_params(mentor, told) | {"again": True})
             return
         await alerting.raise_alert(

@@ -11,7 +11,7 @@ from core.alerts import Alert, AlertState
 from core.levels import Level
 from core.policy import Policy
 from storage.database import ReadSession, WriteSession
-from storage.sql import changed, insert
+from storage.sql import changed, insert, inserted
 from storage.tables import AlertNoticeRow, AlertRow
 
 
@@ -60,7 +60,8 @@ async def get(session: ReadSession, alert_id: UUID) -> Alert | None:
 
 async def lock(session: WriteSession, alert_id: UUID) -> Alert | None:
     """Return an alert; nobody else changes it before this transaction ends."""
-    row = (await session.scalars(select(AlertRow).where(AlertRow.id == alert_id).with_for_update())).first()
+    statement = select(AlertRow).where(AlertRow.id == alert_id).with_for_update()
+    row = (await session.scalars(statement, execution_options={"populate_existing": True})).first()
     return _to_alert(row) if row else None
 
 
@@ -105,7 +106,7 @@ async def add(session: WriteSession, alert: Alert) -> bool:
         step=0,
         version=1,
     )
-    return await changed(session, statement.on_conflict_do_nothing()) == 1
+    return await inserted(session, statement, AlertRow.id)
 
 
 async def save(session: WriteSession, alert: Alert) -> bool:
@@ -148,6 +149,14 @@ async def due(session: ReadSession, now: datetime, limit: int) -> list[UUID]:
 async def postpone(session: WriteSession, alert_id: UUID, until: datetime) -> None:
     """Put off the next step of an alert that could not be handled, so that it does not hold up the others."""
     await session.execute(update(AlertRow).where(AlertRow.id == alert_id).values(next_step_at=until))
+
+
+async def release(session: WriteSession, person_id: UUID, now: datetime) -> int:
+    """Let the acknowledgements of somebody lapse who does not work here any more. Return how many there were."""
+    statement = update(AlertRow).where(
+        AlertRow.acknowledged_by == person_id, AlertRow.state == AlertState.ACKNOWLEDGED.value
+    )
+    return await changed(session, statement.values(next_step_at=now, version=AlertRow.version + 1))
 
 
 async def stuck(session: ReadSession) -> int:

@@ -3,16 +3,18 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import Any
+from typing import Any, Final
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, and_, delete, func, select, update
+from sqlalchemy import ColumnElement, and_, delete, exists, func, select, update
 
 from core.checkins import Checkin, CheckinState
 from storage.database import ReadSession, WriteSession
 from storage.people import local_time
-from storage.sql import changed, insert
+from storage.sql import changed, insert, inserted
 from storage.tables import AnswerRow, AssessmentRow, CheckinRow, ScheduleRow
+
+LONGEST_SILENCE: Final = 60  # check-ins; what is asked about is far shorter
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +159,7 @@ async def add(session: WriteSession, checkin: Checkin, *, local_date: date, slot
         program_version=program_version,
         version=1,
     )
-    return await changed(session, statement.on_conflict_do_nothing()) == 1
+    return await inserted(session, statement, CheckinRow.id)
 
 
 async def save(session: WriteSession, checkin: Checkin, now: datetime) -> bool:
@@ -202,6 +204,23 @@ async def count_of(session: ReadSession, person_id: UUID, kind: str) -> int:
     return await session.scalar(statement.where(CheckinRow.person_id == person_id, CheckinRow.kind == kind)) or 0
 
 
+async def missed_in_a_row(session: ReadSession, person_id: UUID, kind: str, *, before: datetime) -> int:
+    """Return how many check-ins in a row, up to an instant, reached the phone and were not answered at all."""
+    answered = exists().where(AnswerRow.checkin_id == CheckinRow.id)
+    sent = select(CheckinRow.at, answered).where(
+        CheckinRow.person_id == person_id,
+        CheckinRow.kind == kind,
+        CheckinRow.at < before,
+        CheckinRow.message_id.is_not(None) | answered,
+    )
+    missed = 0
+    for _, was_answered in await session.execute(sent.order_by(CheckinRow.at.desc()).limit(LONGEST_SILENCE)):
+        if was_answered:
+            break
+        missed += 1
+    return missed
+
+
 async def due_ids(session: ReadSession, now: datetime, limit: int) -> list[UUID]:
     """Return open check-ins to be reminded of or closed."""
     statement = (
@@ -215,10 +234,21 @@ async def due_ids(session: ReadSession, now: datetime, limit: int) -> list[UUID]
 
 
 async def put_off(session: WriteSession, checkin_id: UUID, until: datetime) -> None:
-    """Move both deadlines of a check-in that could not be handled."""
-    await session.execute(
-        update(CheckinRow).where(CheckinRow.id == checkin_id).values(expires_at=until, remind_at=None)
+    """Move what was due of a check-in that could not be handled; what is due later stays where it is."""
+    for deadline in (CheckinRow.expires_at, CheckinRow.remind_at):
+        due = update(CheckinRow).where(CheckinRow.id == checkin_id, deadline < until)
+        await session.execute(due.values({deadline: until}))
+
+
+async def asked_on(session: ReadSession, person_id: UUID, kind: str, day: date) -> bool:
+    """Say whether a person was asked by schedule on a local date. Check-ins of their own have longer slots."""
+    statement = select(CheckinRow.id).where(
+        CheckinRow.person_id == person_id,
+        CheckinRow.kind == kind,
+        CheckinRow.local_date == day,
+        func.length(CheckinRow.slot) == len("09:00"),
     )
+    return (await session.scalars(statement.limit(1))).first() is not None
 
 
 async def assessment_before(session: ReadSession, person_id: UUID, at: datetime, kind: str) -> StoredAssessment | None:

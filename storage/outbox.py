@@ -32,17 +32,17 @@ class Budget:
 async def put(session: WriteSession, notices: Iterable[Notice], now: datetime) -> list[int | None]:
     """Store messages in the transaction that caused them. None stands for a message whose key was used before.
 
-    A newer edit of a message takes the place of an older one that has not left yet.
+    A newer edit of a message, or a newer message about one thing, takes the place of one that has not left yet.
     """
     ids: list[int | None] = []
     vault = vault_of(session)
     for notice in notices:
         key = notice.person_id.hex if notice.person_id else vault.index(str(notice.stranger))
-        if notice.edit is not None:
+        older = _older(notice)
+        if older is not None:
             await session.execute(
                 update(OutboxRow)
-                .where(OutboxRow.chat_key == key, OutboxRow.edit_id == notice.edit)
-                .where(OutboxRow.state == OutgoingState.PENDING.value)
+                .where(OutboxRow.chat_key == key, older, OutboxRow.state == OutgoingState.PENDING.value)
                 .values(state=OutgoingState.SUPERSEDED.value, done_at=now)
             )
         statement = (
@@ -68,6 +68,12 @@ async def put(session: WriteSession, notices: Iterable[Notice], now: datetime) -
         )
         ids.append((await session.scalars(statement)).first())
     return ids
+
+
+def _older(notice: Notice) -> ColumnElement[bool] | None:
+    if notice.edit is not None:
+        return OutboxRow.edit_id == notice.edit
+    return OutboxRow.receipt == notice.receipt if notice.receipt is not None else None
 
 
 async def claim(

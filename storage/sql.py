@@ -16,9 +16,17 @@ def insert(session: ReadSession, table: type[Any]) -> Any:
 
 
 async def changed(session: WriteSession, statement: Executable) -> int:
-    """Run an UPDATE, DELETE or INSERT and return the number of rows it touched."""
+    """Run an UPDATE or DELETE and return the number of rows it touched."""
     result = cast(CursorResult[Any], await session.execute(statement))
     return result.rowcount
+
+
+async def inserted(session: WriteSession, statement: Any, key: Any) -> bool:
+    """Run an INSERT … ON CONFLICT DO NOTHING and say whether a row was stored.
+
+    The row itself is asked back: PostgreSQL's driver gives -1 as the number of rows here.
+    """
+    return (await session.scalars(statement.on_conflict_do_nothing().returning(key))).first() is not None
 
 
 async def one_writer(session: WriteSession, key: int) -> None:

@@ -6,14 +6,14 @@ from typing import Any
 from sqlalchemy import delete, func, select
 
 from storage.database import ReadSession, WriteSession, vault_of
-from storage.sql import changed, insert
+from storage.sql import changed, insert, inserted
 from storage.tables import PoisonRow, UpdateRow
 
 
 async def take(session: WriteSession, update_id: int, now: datetime) -> bool:
     """Note that an update is being handled in this transaction. False if it was handled before."""
-    statement = insert(session, UpdateRow).values(update_id=update_id, seen_at=now).on_conflict_do_nothing()
-    return await changed(session, statement) == 1
+    statement = insert(session, UpdateRow).values(update_id=update_id, seen_at=now)
+    return await inserted(session, statement, UpdateRow.update_id)
 
 
 async def bury(session: WriteSession, update_id: int, body: Any, error: str, now: datetime) -> None:

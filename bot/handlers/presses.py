@@ -82,6 +82,10 @@ async def _away(deps: Deps, incoming: Incoming, press: Press) -> None:
     await belonging.go_away(deps, incoming, press.argument)
 
 
+async def _ask_away(deps: Deps, incoming: Incoming, _press: Press) -> None:
+    await belonging.show_away(deps, incoming)
+
+
 async def _back(deps: Deps, incoming: Incoming, _press: Press) -> None:
     await belonging.come_back(deps, incoming)
 
@@ -177,6 +181,7 @@ ACTIONS: Final[Mapping[str, Act]] = {
     "now": _now,
     "talk": _talk,
     "away": _away,
+    "aways": _ask_away,
     "back": _back,
     "leave": _leave,
     "stay": _stay,

@@ -1,9 +1,6 @@
 """What is said back to a note: lines first where it may be danger, and always what happens with it."""
 
-from html import escape
-from typing import Any
-
-from bot.screens.crisis import lines_for
+from bot.screens.crisis import line_of, lines_for
 from bot.screens.screen import Button, Rows, Screen, View, lines, renders
 from core.messages import Kind
 from core.notes import NoteState
@@ -50,7 +47,7 @@ def _confirm(view: View) -> Screen:
         (view.talk(),),
     )
     text = lines(
-        f"<b>{view.say('I read that twice. I want to be sure that you are safe.')}</b>",
+        view.say("<b>That sounds like danger. I want to be sure you are safe.</b>"),
         lines_for(view),
         view.say("Who is it about?"),
         wait,
@@ -66,7 +63,7 @@ def _relapse(view: View) -> Screen:
         view.say("I tell nobody unless you want me to."),
     )
     rows = (
-        (view.button(view.say("Ask my supervisor to call me"), "ndis", row),),
+        (view.button(view.say("Ask my supervisor to reach out"), "ndis", row),),
         (view.button(view.say("Keep it to myself"), "npriv", row),),
     )
     return _with_names(view, text, rows)
@@ -87,7 +84,7 @@ def _boundary(view: View) -> Screen:
 
 def _thanks(view: View) -> Screen:
     text = lines(
-        view.say("Thank you for writing. I keep your note for you; nobody reads along live."),
+        view.say("Thank you for writing. I keep your note. Nobody reads it live."),
         view.say("If you want a person, press the button."),
     )
     return _with_names(view, text, ())
@@ -97,7 +94,7 @@ def _with_names(view: View, text: str, rows: Rows) -> Screen:
     """Add the warning about a client's name, with a way to take the note back."""
     if not view.params.get("names"):
         return Screen(text, (*rows, (view.talk(),)))
-    warning = view.say("Your note may say who a client is. Please do not: I can delete it here and in my store.")
+    warning = view.say("Your note may name a client. Shall I delete it, here and in my records?")
     delete = (view.button(view.say("Delete my note"), "ndel", str(view.params["note"])),)
     return Screen(lines(text, warning), (*rows, delete, (view.talk(),)))
 
@@ -118,7 +115,10 @@ def _settled(view: View) -> Screen:
             return Screen(lines(text, lines_for(view)), (talk,))
         case NoteState.SOMEONE.value:
             text = lines(
-                view.say("That is a lot to carry. If they are in danger now, call the emergency number first."),
+                view.say(
+                    "That is a lot to carry. If they are in danger now, call {number} first.",
+                    number=line_of(view).emergency_number,
+                ),
                 view.say("Would you like to talk it over with somebody today?"),
                 _already(view, told_before),
             )
@@ -130,33 +130,19 @@ def _settled(view: View) -> Screen:
         case NoteState.PRIVATE.value:
             return Screen(view.say("All right. It stays with you."), (talk,))
         case NoteState.WITHDRAWN.value:
-            return Screen(view.say("Your note is deleted, here and in my store."))
+            return Screen(view.say("Your note is deleted, here and in my records."))
         case _:
             return Screen(view.say("This is settled already. If you want a person, press the button."), (talk,))
 
 
 def _already(view: View, told_before: bool) -> str:
-    return view.say("Your team was called meanwhile: somebody will still look in.") if told_before else ""
+    return view.say("Your team was called meanwhile. Somebody may still look in.") if told_before else ""
 
 
 @renders(Kind.WITHDRAW)
 def withdraw(_view: View) -> Screen:
     """Nothing is read of a message that is deleted."""
     return Screen("")
-
-
-@renders(Kind.LEAD_NOTE)
-def lead_note(view: View) -> Screen:
-    """Tell a lead about conditions."""
-    weeks: Any = view.params.get("weeks", 3)
-    return Screen(
-        view.texts.count(
-            "{mentor} says there was no supervision for {n} week in a row.",
-            "{mentor} says there was no supervision for {n} weeks in a row.",
-            int(weeks),
-            mentor=escape(str(view.params["mentor"]), quote=False),
-        )
-    )
 
 
 @renders(Kind.NUMBER_HELP)
