@@ -184,9 +184,7 @@ def regroup(found: Words, pieces: list[tuple[int, int, str]]) -> Words:
         spans=[(found.spans[first][0], found.spans[after - 1][1]) for first, after, _ in pieces],
         breaks=[found.breaks[first] for first in begins],
         quoted=[found.quoted[first] for first in begins],
-        pictures=[
-            replace(picture, before_word=bisect_left(begins, picture.before_word)) for picture in found.pictures
-        ],
+        pictures=[replace(picture, before_word=bisect_left(begins, picture.before_word)) for picture in found.pictures],
     )
 
 

@@ -53,7 +53,20 @@ class Whose(StrEnum):
 SOFTENERS: Final = frozenset({"negation", "past", "joke", "asked", "reported", "training", "client_needs"})
 RISK_SOFTENERS: Final = SOFTENERS - {"training", "client_needs"}
 RULE_KEYS: Final = frozenset(
-    {"id", "kind", "urgency", "third", "nobody", "whose", "category", "covers", "softened_by", "patterns", "comment"}
+    {
+        "id",
+        "kind",
+        "urgency",
+        "third",
+        "nobody",
+        "whose",
+        "category",
+        "covers",
+        "at_end",
+        "softened_by",
+        "patterns",
+        "comment",
+    }
 )
 
 
@@ -72,6 +85,7 @@ class Rule:
     whose: Whose
     third_urgency: Urgency  # when it is somebody else
     nobody_is_writer: bool  # who is meant when no person is named
+    at_end: bool  # counts only where a pause or the end follows
     covers: bool  # a match replaces smaller matches inside it
     softened_by: frozenset[str]
 
@@ -147,6 +161,7 @@ def _meaning(raw: Mapping[str, Any], place: str) -> Rule | Marker:
             whose=Whose(raw.get("whose", "subject" if kind in _PERSONAL else "writer")),
             third_urgency=Urgency(raw.get("third", raw["urgency"])),
             nobody_is_writer={"self": True, "client": False}[raw.get("nobody", "self")],
+            at_end=raw.get("at_end", False),
             covers=raw.get("covers", False),
             softened_by=softened_by,
         )

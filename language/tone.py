@@ -75,5 +75,23 @@ def tone_of(words: Sequence[str]) -> float | None:
 
 
 DENIALS: Final = frozenset(
-    ["dont", "doesnt", "didnt", "cant", "couldnt", "wont", "wouldnt", "isnt", "arent", "wasnt", "werent", "havent", "hasnt", "hadnt", "shouldnt", "aint", "neednt"]
+    [
+        "dont",
+        "doesnt",
+        "didnt",
+        "cant",
+        "couldnt",
+        "wont",
+        "wouldnt",
+        "isnt",
+        "arent",
+        "wasnt",
+        "werent",
+        "havent",
+        "hasnt",
+        "hadnt",
+        "shouldnt",
+        "aint",
+        "neednt",
+    ]
 )

@@ -19,26 +19,8 @@ POSSESSIVE: Final = frozenset(
     {"my", "mi", "mis", "our", "a", "an", "un", "una", "nuestro", "nuestra", "another", "otro", "otra"}
 )
 WRITER_INSIDE: Final = frozenset({"myself", "my", "i", "im", "me", "id", "ill", "ive", "mi", "ima"})
-OTHER_INSIDE: Final = frozenset(
-    {
-        "himself",
-        "herself",
-        "themselves",
-        "theirself",
-        "hisself",
-        "his",
-        "her",
-        "their",
-        "he",
-        "she",
-        "they",
-        "hes",
-        "shes",
-        "theyre",
-        "him",
-        "them",
-    }
-)
+OTHER_OWNED: Final = frozenset({"himself", "herself", "themselves", "theirself", "hisself", "his", "her", "their"})
+OTHER_INSIDE: Final = OTHER_OWNED | {"he", "she", "they", "hes", "shes", "theyre", "him", "them"}
 SAID_BY_WRITER: Final = frozenset({"i", "im", "ive", "id", "yo", "we"})
 LAUGHS: Final = frozenset("😂🤣😆😅")
 
@@ -76,7 +58,7 @@ class Context:
             meaning = book.meanings[index]
             if isinstance(meaning, Marker):
                 self.marks[meaning].append((first, after))
-            else:
+            elif not (meaning.at_end and after < len(words.words) and words.breaks[after] is Break.NONE):
                 self.matches.append(Match(meaning, first, after))
 
     def sentence(self, place: int) -> tuple[int, int]:
@@ -165,7 +147,9 @@ def softeners(match: Match, context: Context) -> tuple[str, ...]:
         return ("idiom",)
     if "client_needs" in allowed and touches(context.marks[Marker.CLIENT_NEEDS], match):
         return ("client_needs",)
-    if "training" in allowed and context.marked(Marker.TRAINING, max(first, match.first - NEAR), min(after, match.after + NEAR)):
+    if "training" in allowed and context.marked(
+        Marker.TRAINING, max(first, match.first - NEAR), min(after, match.after + NEAR)
+    ):
         return ("training",)
     tests = (
         ("negation", lambda: negated(match, context)),
@@ -174,7 +158,11 @@ def softeners(match: Match, context: Context) -> tuple[str, ...]:
         ("asked", lambda: context.marked(Marker.ASKED, first, match.first)),
     )
     found = next(((reason,) for reason, test in tests if reason in allowed and test()), ())
-    if match.rule.kind is FlagKind.HELP_REQUEST and context.marked(Marker.LATER, first, after) and not context.marked(Marker.SOON, first, after):
+    if (
+        match.rule.kind is FlagKind.HELP_REQUEST
+        and context.marked(Marker.LATER, first, after)
+        and not context.marked(Marker.SOON, first, after)
+    ):
         return (*found, "later")
     return found
 
@@ -240,10 +228,12 @@ def speaks_of_writer(match: Match, context: Context) -> bool:
     named = any(context.is_class(words[match.first], name) for name in ("client", "family"))
     if not aggressor:
         inside = words[match.first : match.after]
-        if any(word in OTHER_INSIDE for word in inside) and not any(word in ("i", "im", "myself") for word in inside):
+        if OTHER_OWNED.intersection(inside) and not SAID_BY_WRITER.intersection(inside):
             return False
-        if any(word in WRITER_INSIDE for word in inside):
+        if WRITER_INSIDE.intersection(inside):
             return True
+        if OTHER_INSIDE.intersection(inside):
+            return False
     elif words[match.first] in OTHER_INSIDE or named:
         return False
     start, _ = context.sentence(match.first)

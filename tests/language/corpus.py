@@ -86,8 +86,10 @@ def share(things: Iterable[Any], holds: Callable[[Any], bool]) -> float | None:
     return sum(told) / len(told) if told else None
 
 
-def strain_auroc(notes: Sequence[Note]) -> float:
+def strain_auroc(notes: Sequence[Note]) -> float | None:
     """Return how often a strained note reads as more strained than a well one; no signal counts as 0."""
-    strained, well = ([read_note(note.text).strain or 0.0 for note in notes if note.strain == name] for name in ("strained", "well"))
+    strained, well = (
+        [read_note(note.text).strain or 0.0 for note in notes if note.strain == name] for name in ("strained", "well")
+    )
     pairs = [(high > low) + (high == low) / 2 for high in strained for low in well]
-    return sum(pairs) / len(pairs)
+    return sum(pairs) / len(pairs) if pairs else None

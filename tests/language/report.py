@@ -21,7 +21,7 @@ def main(arguments: list[str]) -> None:
         rows[tag] = [note for note in notes if tag in note.tags]
     for name, chosen in rows.items():
         print(line(name, figures(chosen)))
-    print(f"strain, strained against well: AUROC {strain_auroc(notes):.3f}")
+    print(f"strain, strained against well: AUROC {strain_auroc(notes) or 0:.3f}")
     if "--failures" in arguments and half == "tuned":
         for note in notes:
             read = read_note(note.text)
