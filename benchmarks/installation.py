@@ -46,7 +46,12 @@ class Installation:
     @property
     def environment(self) -> dict[str, str]:
         """The environment of every command: nothing of the machine's own settings for Keepwell."""
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("KEEPWELL_")}
+        # Modules that cannot be kept compiled are compiled at every start: that is no operator's environment.
+        kept = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith("KEEPWELL_") and name != "PYTHONDONTWRITEBYTECODE"
+        }
         return kept | {
             "KEEPWELL_TELEGRAM_TOKEN": self.telegram.token,
             "KEEPWELL_TELEGRAM_API_URL": self.telegram.url,
