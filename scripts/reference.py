@@ -20,7 +20,7 @@ import click
 
 from app.main import cli
 from app.settings import PREFIX, Settings
-from core import alerts, checkins
+from core import alerts, checkins, notes
 from core.access import Act, may
 from core.messages import RULES, Kind, OutgoingState, Priority, WhenUnsure
 from core.people import Person, Role
@@ -132,11 +132,11 @@ def commands(context: click.Context) -> Iterator[click.Context]:
 # --- Life cycles
 
 
-def diagram(transitions: Mapping[tuple[Any, Any], Any], first: Enum) -> Iterator[str]:
+def diagram(transitions: Mapping[tuple[Any, Any], Any], *firsts: Enum) -> Iterator[str]:
     """Yield a state diagram in Mermaid's language."""
     yield "```mermaid"
     yield "stateDiagram-v2"
-    yield f"    [*] --> {first.value}"
+    yield from (f"    [*] --> {first.value}" for first in firsts)
     for (state, event), after in transitions.items():
         yield f"    {state.value} --> {after.value}: {event.value}"
     ends = dict.fromkeys(after for after in transitions.values() if all(state is not after for state, _ in transitions))
@@ -236,6 +236,12 @@ def life_cycles_page() -> str:
         "",
         *diagram(checkins.TRANSITIONS, checkins.CheckinState.OPEN),
         *values(checkins.CheckinState, "state"),
+        "## A note",
+        "",
+        *diagram(notes.TRANSITIONS, notes.NoteState.KEPT, notes.NoteState.ASKED),
+        *values(notes.NoteState, "state"),
+        "A note in which a risk was read is `asked` about from the start, every other one is `kept`.",
+        "",
         "## Messages",
         "",
         "The lower the priority stands in this list, the later it leaves: "
