@@ -12,9 +12,7 @@ MARKS = {"concern": "🟡", "urgent": "🟠", "crisis": "🔴"}
 def alert(view: View) -> Screen:
     """An alert that asks for somebody."""
     marked = view.say("(This may reach you twice: the line was bad.)") if view.outgoing.repeated else ""
-    again = (
-        view.say("<b>{name} asked again.</b>", name=view.params["mentor"]) if view.params.get("step") == "again" else ""
-    )
+    again = view.say("<b>Asked again.</b>") if view.params.get("step") == "again" else ""
     return Screen(lines(again, _body(view), _status(view), marked), _rows(view))
 
 
@@ -42,7 +40,7 @@ def _body(view: View) -> str:
     why = "\n".join(f"• {reason}" for reason in reasons)
     opened = view.texts.when(view.params["opened_at"], view.now)
     where = view.say("{team} · {when}", team=view.params.get("team") or "–", when=opened)
-    open_ = view.params["state"] != AlertState.RESOLVED.value
+    open_ = view.params["state"] == AlertState.OPEN.value
     return lines(f"{MARKS.get(level, '')} {head}\n{where}", why, what if open_ else "")
 
 

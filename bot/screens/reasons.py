@@ -7,18 +7,21 @@ from bot.texts import Texts
 
 
 def sentences(texts: Texts, codes: Sequence[str], facts: Mapping[str, Any]) -> list[str]:
-    """Return one sentence for each rule code, in that order. A weaker rule says nothing beside its stronger one."""
-    hidden = {weak for weak, strong in WEAKER.items() if strong in codes}
+    """Return one sentence for each rule code, in that order. A weaker rule says nothing beside a stronger one."""
+    hidden = {weak for weak, stronger in WEAKER.items() if not set(stronger).isdisjoint(codes)}
     found = [_sentence(texts, code, facts) for code in codes if code not in hidden]
     return list(dict.fromkeys(sentence for sentence in found if sentence))
 
 
-# A rule that holds whenever the other does: saying both would be saying it twice.
-WEAKER: Mapping[str, str] = {
-    "weekly_rise": "weekly_rise_long",
-    "load": "load_high",
-    "load_high": "load_very_high",
-    "weekly_high": "weekly_very_high",
+# A reason that adds nothing beside any of these: saying both would be saying it twice.
+WEAKER: Mapping[str, tuple[str, ...]] = {
+    "weekly_rise": ("weekly_rise_long",),
+    "load": ("load_high", "load_very_high"),
+    "load_high": ("load_very_high",),
+    "weekly_high": ("weekly_very_high",),
+    "high_and_rising": ("strain_high", "weekly_very_high", "load_very_high", "hours_long"),
+    "boundary_unsure": ("boundary_same_day", "boundary_immediate"),
+    "boundary_open": ("boundary_same_day", "boundary_immediate"),
 }
 
 
@@ -69,17 +72,17 @@ def _score_sentence(texts: Texts, code: str, facts: Mapping[str, Any]) -> str:
             return say("The last {times} check-ins were all very heavy.", times=times)
         case "weekly_rise" | "weekly_rise_long":
             times = round(facts.get("weekly_rise_times", 2))
-            return say("The last {times} weekly check-ins were well above the usual.", times=times)
+            return say("{times} weekly check-ins in a row were above the usual.", times=times)
         case "weekly_high":
             times = round(facts.get("weekly_high_times", 2))
-            return say("The last {times} weekly check-ins were heavy.", times=times)
+            return say("{times} weekly check-ins in a row were heavy.", times=times)
         case "weekly_very_high":
             return say("The weekly check-in was very heavy.")
         case "load" | "load_high" | "load_very_high":
             return _load_sentence(texts, facts)
         case "hours_long":
             times = round(facts.get("hours_long_times", 2))
-            return say("Very long hours in the last {times} weekly check-ins.", times=times)
+            return say("Very long hours, {times} weekly check-ins in a row.", times=times)
         case _:
             return ""
 

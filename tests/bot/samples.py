@@ -1,0 +1,292 @@
+"""Messages of every kind with values as the flows store them, in the shapes that change what is read."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from itertools import product
+from typing import Any, Final
+from uuid import UUID
+
+from bot import sender as _registers_every_screen  # noqa: F401
+from bot.buttons import Signer
+from bot.screens.screen import RENDERERS, Screen, View
+from bot.texts import Texts
+from core.alerts import Outcome
+from core.messages import RULES, Kind, Outgoing
+from core.notes import NoteState
+from core.questionnaire import Item, Questionnaire
+from flows.belonging import AWAY_CHOICES
+from program.load import load_program
+from program.model import Program
+
+NOW: Final = datetime(2026, 3, 2, 21, 5, tzinfo=UTC)  # a Monday, 15:05 in Chicago
+LATER: Final = (NOW + timedelta(hours=1)).isoformat()
+ROW: Final = UUID("12345678-1234-5678-1234-567812345678").hex
+LANGUAGES: Final = ("en", "es")
+
+Params = Mapping[str, Any]
+
+# What a weekly check-in can come to at worst, by level; more than these do not hold together.
+_CONCERN: Final = ("change_strong", "weekly_rise_long", "weekly_high", "load_high", "boundary_open")
+_URGENT: Final = (*_CONCERN[:4], "high_and_rising", "weekly_very_high", "load_very_high", "hours_long")
+MANY_REASONS: Final = {
+    "concern": _CONCERN,
+    "urgent": (*_URGENT, "boundary_same_day", "asks_today"),
+    "crisis": (*_URGENT, "boundary_immediate", "asks_now"),
+}
+FACTS: Final = {
+    "above": 4,
+    "latest": 5,
+    "people": 14,
+    "people_before": 9,
+    "strain_high_times": 3,
+    "weekly_rise_times": 3,
+    "weekly_high_times": 2,
+    "hours_long_times": 2,
+}
+SETTINGS: Final = {
+    "zone": "America/Argentina/Buenos_Aires",
+    "at": "09:00",
+    "days": [0, 2, 4],
+    "next_at": LATER,
+    "quiet_from": "21:00",
+    "quiet_until": "08:00",
+    "takes_part": True,
+    "role": "mentor",
+}
+STAFF_SETTINGS: Final = SETTINGS | {"at": None, "days": [], "next_at": None, "takes_part": False, "role": "supervisor"}
+
+
+@cache
+def everything_on() -> Program:
+    """The shipped program with every check-in switched on."""
+    program = load_program(None)
+    return replace(program, enabled=frozenset(checkin.id for checkin in program.all_checkins))
+
+
+def samples(
+    name: str = "Sam Rivera", helper: str = "Ann Lee", program: Program | None = None
+) -> dict[str, list[Params]]:
+    """Return messages of every kind, by the kind's value. The names are of a mentor and of who helps."""
+    return {
+        **_joining(name),
+        **_general(),
+        **_checkins(helper, program or everything_on()),
+        **_crises(helper),
+        **_alerts(name, helper),
+        **_notes(name, helper),
+    }
+
+
+def _joining(name: str) -> dict[str, list[Params]]:
+    reasons = ("stranger", "invite_unknown", "invite_used", "invite_expired", "not_yours", "staff_only", "text_only")
+    return {
+        "consent": [{"page": page, "name": name} for page in (1, 2, 3)],
+        "declined": [{}],
+        "ask_language": [{}, {"saved": True}],
+        "ask_zone": [
+            {"current": "America/Argentina/Buenos_Aires", "joining": joining, "more": more}
+            for joining, more in product((True, False), repeat=2)
+        ],
+        "ask_time": [SETTINGS | {"choices": ["08:00", "09:00", "15:30"], "joining": yes} for yes in (True, False)],
+        "ready": [SETTINGS | {"name": name}, SETTINGS | {"name": name, "next_at": None}],
+        "staff_welcome": [{"role": role, "name": name} for role in ("supervisor", "lead")],
+        "refusal": [
+            *({"reason": reason} for reason in (*reasons, "command_unknown", "button_unknown")),
+            {"reason": "already_joined", "name": name},
+            *({"reason": "not_taking_part", "role": role} for role in ("mentor", "lead")),
+        ],
+    }
+
+
+def _general() -> dict[str, list[Params]]:
+    roles = ("mentor", "supervisor", "lead")
+    away = {"away": True, "until": LATER, "choices": list(AWAY_CHOICES)}
+    return {
+        "help": [
+            *({"role": role, "returned": returned} for role, returned in product(roles, (True, False))),
+            {"role": "supervisor", "nothing_open": True},
+        ],
+        "privacy": [{"role": role} for role in roles],
+        "settings": [SETTINGS, SETTINGS | {"saved": True}, SETTINGS | {"choose_quiet": True}, STAFF_SETTINGS],
+        "away": [
+            {"role": role, **state}
+            for role, state in product(
+                roles, (away, away | {"until": None}, away | {"away": False}, away | {"away": False, "saved": True})
+            )
+        ],
+        "leave": [{"role": role} for role in roles],
+        "left": [{"just_now": now, "open_alerts": some} for now, some in product((True, False), (0, 2))],
+    }
+
+
+def _checkins(helper: str, program: Program) -> dict[str, list[Params]]:
+    result: dict[str, Any] = {"checkin": ROW, "questionnaire": "pulse", "level": "steady", "reasons": [], "told": []}
+    told = result | {"facts": FACTS, "told": [helper, "Ben Ortiz"]}
+    private = result | {"facts": FACTS, "reasons": ["change", "weekly_rise", "load", "boundary_unsure"]}
+    nobody: dict[str, Any] = {"told": []}
+    raised = [
+        told | {"alert": level, "level": level, "reasons": list(reasons)} | extra
+        for level in MANY_REASONS
+        for reasons, extra in product((["asks_today"], MANY_REASONS[level]), ({}, nobody))
+    ]
+    return {
+        "checkin": [params for questionnaire in program.checkins for params in _questions(questionnaire)],
+        "checkin_done": [
+            *(result | {"strain": strain} for strain in (None, 10, 40, 90)),
+            *raised,
+            private | {"level": "watch", "alert": "watch"},
+            private | {"level": "concern"},
+            result | {"questionnaire": "weekly", "debrief": True},
+            *(
+                result | {"questionnaire": "practice", "before": before}
+                for before in _reasons_given(program.find("practice"))
+            ),
+        ],
+        "checkin_closed": [
+            {"why": why, "questionnaire": "pulse", "answered": answered, "again_at": LATER}
+            for why, answered in product(
+                ("moved", "later", "expired", "replaced", "complete", "cancelled", "changed"), (0, 3)
+            )
+        ],
+        "nudge": [private | {"level": "watch"}],
+        "number_help": [{"from": "0", "to": "200"}],
+    }
+
+
+def _questions(questionnaire: Questionnaire) -> Iterator[Params]:
+    reasons = [None, *_reasons_given(questionnaire)]
+    for place, item in enumerate(questionnaire.items):
+        first = item.options[0].value if item.options else None
+        before = reasons if item.always else [None]
+        for chosen, said in product((None, first), before):
+            yield {
+                "checkin": ROW,
+                "questionnaire": questionnaire.id,
+                "item": item.id,
+                "place": place,
+                "number": place + 1,
+                "of": len(questionnaire.items),
+                "chosen": chosen,
+                "reminder": chosen is None,
+                "before": said,
+            }
+
+
+def _reasons_given(questionnaire: Questionnaire | None) -> list[list[str]]:
+    items: tuple[Item, ...] = questionnaire.items if questionnaire else ()
+    return [[item.id, option.value] for item in items for option in item.options if option.reason]
+
+
+def _crises(helper: str) -> dict[str, list[Params]]:
+    told = [helper, "Ben Ortiz"]
+    levels = ("concern", "urgent", "crisis")
+    statuses = ("taken", "resolved", "next_asked", "nobody_yet")
+    return {
+        "crisis": [{"told": told}, {"told": []}, {"told": [], "nobody_here": True}, {"told": [], "lines_only": True}],
+        "mentor_status": [
+            {"status": status, "level": level, "by": helper, "at": LATER, "told": names}
+            for status, level, names in product(statuses, levels, (told, []))
+        ],
+    }
+
+
+def _alerts(name: str, helper: str) -> dict[str, list[Params]]:
+    alerts: list[dict[str, Any]] = []
+    for level, state, mine, many in product(
+        MANY_REASONS, ("open", "acknowledged", "resolved"), (True, False), (True, False)
+    ):
+        alerts += [
+            {
+                "alert": ROW,
+                "mentor": name,
+                "team": "North" if mine else None,
+                "level": level,
+                "reasons": list(MANY_REASONS[level]) if many else ["talk"],
+                "facts": FACTS,
+                "state": state,
+                "opened_at": NOW.isoformat(),
+                "by": helper,
+                "by_me": mine,
+                "at": LATER,
+                "outcome": outcome.value,
+                "lapses_after": lapses,
+                "step": "again" if mine else "supervisor",
+            }
+            for outcome, lapses in zip(Outcome, (2, 60, 900, 3600, 86400), strict=True)
+        ]
+    return {
+        "alert": alerts,
+        "alert_update": [*alerts, *(alert | {"asking_outcome": True} for alert in alerts[:2])],
+        "chain_ended": [{"alert": ROW, "mentor": name, "level": "crisis", "cycle": 1}],
+        "lead_note": [{"mentor": name, "weeks": weeks} for weeks in (1, 3)],
+        "staff_hello": [{"mentor": name}],
+    }
+
+
+def _notes(name: str, helper: str) -> dict[str, list[Params]]:
+    answers = ("confirm", "help", "unread", "relapse", "boundary", "time_passed", "thanks")
+    common = {"note": ROW, "minutes": 10, "escalates": True}
+    return {
+        "note": [
+            *(
+                common | {"answer": answer, "names": names, "told": told}
+                for answer, names, told in product(answers, (True, False), ([helper], []))
+            ),
+            common | {"answer": "confirm", "escalates": False},
+            common | {"answer": "confirm", "minutes": 1},
+            *(
+                common | {"answer": "settled", "state": state.value, "told": [helper], "told_before": before}
+                for state, before in product(NoteState, (True, False))
+            ),
+        ],
+        "silence": [{"stage": stage, "told": helper} for stage in ("nudge", "pause", "supervisor")],
+    }
+
+
+def view_of(
+    kind: Kind,
+    params: Params,
+    language: str,
+    *,
+    program: Program | None = None,
+    known: bool = True,
+    repeated: bool = False,
+) -> View:
+    """Return what the renderer of a message is handed."""
+    outgoing = Outgoing(
+        id=1,
+        kind=kind,
+        chat_id=1,
+        person_id=UUID(ROW) if known else None,
+        language=language,
+        timezone="America/Chicago",
+        params=params,
+        edit=None,
+        priority=RULES[kind].priority,
+        attempts=1,
+        repeated=repeated,
+        receipt=None,
+        send_at=NOW,
+    )
+    return View(
+        outgoing=outgoing,
+        texts=Texts(language, outgoing.timezone),
+        program=program or everything_on(),
+        signer=Signer([b"a key of tests"]),
+        now=NOW,
+    )
+
+
+def rendered(
+    kind: Kind, language: str, *, name: str = "Sam Rivera", helper: str = "Ann Lee", program: Program | None = None
+) -> list[tuple[Params, Screen]]:
+    """Return every sample of a kind with its screen."""
+    found = samples(name, helper, program)[kind.value]
+    screens = []
+    for params in found:
+        for repeated in (False, True) if kind is Kind.ALERT else (False,):
+            view = view_of(kind, params, language, program=program, repeated=repeated)
+            screens.append((params, RENDERERS[kind](view)))
+    return screens
