@@ -53,8 +53,8 @@ def consent(view: View) -> Screen:
             body = lines(
                 view.say("<b>Who sees what</b>"),
                 view.say(
-                    "Your team does not see your answers. If they show that the load gets heavy, or you ask for a "
-                    "person, I tell your supervisor that you may welcome a talk, and why. You read the same words. If "
+                    "Your team does not see your answers. When the load gets heavy, or you ask for a person, I tell "
+                    "your supervisor. They read that you may welcome a talk, and why. You read the same words. If "
                     "nobody takes it, I ask others on your team, then the lead."
                 ),
                 view.say(
