@@ -62,7 +62,7 @@ async def raise_alert(
     await turn.log(action, mentor.id, actor="system", alert=alert.id.hex, level=level.code)
     step = await _step(turn, alert, mentor)
     if step and known:
-        await refresh_copies(turn, step.alert, mentor, except_for=set(step.tell))
+        await refresh_copies(turn, step.alert, mentor)
     told = [person.name for person in await _people(turn, step.tell)] if step else []
     if level is Level.CRISIS:
         turn.tell(mentor, Kind.CRISIS, params=crisis_params(mentor, told))
@@ -100,7 +100,7 @@ async def _step(turn: Turn, alert: Alert, mentor: Person) -> Advance | None:
         await turn.log("alert_steps_skipped", mentor.id, actor="system", alert=alert.id.hex, steps=steps)
     if step.lapsed:
         await turn.log("alert_lapsed", mentor.id, actor="system", alert=alert.id.hex)
-        await refresh_copies(turn, step.alert, mentor, except_for={person.id for person in told})
+        await refresh_copies(turn, step.alert, mentor)
     if step.chain_ended:
         await _chain_ended(turn, step.alert, mentor, staff)
     return step
@@ -159,12 +159,14 @@ def crisis_params(mentor: Person, told: Sequence[str]) -> dict[str, Any]:
     return {"told": list(told), "zone": mentor.timezone}
 
 
-async def refresh_copies(turn: Turn, alert: Alert, mentor: Person, *, except_for: set[UUID] | None = None) -> None:
-    """Change every message about an alert, on every phone, to what is true now."""
+async def refresh_copies(turn: Turn, alert: Alert, mentor: Person) -> None:
+    """Change every message about an alert, on every phone, to what is true now: also the older ones of whoever was
+    told twice. The one that was pressed is answered for itself."""
+    pressed = (turn.person.id, turn.incoming.message_id) if turn.person and turn.incoming else None
     copies = await alerts.copies(turn.session, alert.id)
     readers = await people.supervisors_by_ids(turn.session, [copy.person_id for copy in copies])
     for copy in copies:
-        if copy.message_id is not None and copy.person_id not in (except_for or set()):
+        if copy.message_id is not None and (copy.person_id, copy.message_id) != pressed:
             params = await alert_params(turn, alert, mentor, readers[copy.person_id])
             turn.tell(copy.person_id, Kind.ALERT_UPDATE, edit=copy.message_id, params=params)
 
@@ -221,7 +223,7 @@ async def acknowledge(deps: Deps, incoming: Incoming, alert_id: UUID) -> None:
             await alerts.save(turn.session, alert)
             await turn.log("alert_acknowledged", mentor.id, alert=alert.id.hex)
             _tell_mentor(turn, mentor, alert, "taken", actor)
-            await refresh_copies(turn, alert, mentor, except_for={actor.id})
+            await refresh_copies(turn, alert, mentor)
         turn.reply(Kind.ALERT_UPDATE, **await alert_params(turn, alert, mentor, actor))
 
 
@@ -249,7 +251,7 @@ async def resolve(deps: Deps, incoming: Incoming, alert_id: UUID, outcome: Outco
             if was_open:
                 _tell_mentor(turn, mentor, alert, "taken", actor)
             _tell_mentor(turn, mentor, alert, "resolved", actor)
-            await refresh_copies(turn, alert, mentor, except_for={actor.id})
+            await refresh_copies(turn, alert, mentor)
         turn.reply(Kind.ALERT_UPDATE, **await alert_params(turn, alert, mentor, actor))
 
 
@@ -284,5 +286,5 @@ async def ask_again(turn: Turn, alert: Alert, mentor: Person) -> list[str]:
     step = await _step(turn, core.start_anew(alert, turn.now), mentor)
     if step is None:
         return []
-    await refresh_copies(turn, step.alert, mentor, except_for=set(step.tell))
+    await refresh_copies(turn, step.alert, mentor)
     return [person.name for person in await _people(turn, step.tell)]
