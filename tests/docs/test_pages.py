@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from program.load import parse_program
 from scripts.docs import PROJECT, Page, faults, pages
 from scripts.pictures import MAX_BYTES, PICTURES, SHOTS
 
@@ -14,6 +15,7 @@ FILE = re.compile(
     r"`((?:app|bot|scheduler|flows|storage|program|language|core|emulator|tests|benchmarks|scripts|docs)/[\w./-]+)`"
 )
 PICTURE = re.compile(r"!\[([^\]]*)\]\(([^)]+)\)")
+TOML = re.compile(r"^```toml\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 DECISIONS = PROJECT / "docs" / "decisions"
 # A program's manual tells nothing about the machine that it was written on.
 FOREIGN = re.compile(r"/(?:work|root|home|tmp)/\w|\blocalhost:\d|pypi\.org|TODO|FIXME|XXX")
@@ -47,6 +49,13 @@ def test_every_picture_is_told_in_words(page: Page) -> None:
     for words, target in PICTURE.findall(page.prose):
         assert len(words) > 60, target
         assert (page.path.parent / target).exists()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=names)
+def test_an_example_of_a_program_is_a_program(page: Page) -> None:
+    # The reference shows single keys, which are no programs by themselves.
+    for example in [] if "docs/reference" in names(page) else TOML.findall(page.text):
+        assert parse_program(example, names(page)).checkins
 
 
 @pytest.mark.parametrize("name", SHOTS)
