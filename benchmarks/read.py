@@ -1,4 +1,4 @@
-"""Measures what reading a note costs: `python benchmarks/read.py`. Prints time a note, worst time on hostile text, and memory."""
+"""Measures what reading a note costs: time, worst time on hostile text, memory. `python benchmarks/read.py`"""
 
 import gc
 import statistics

@@ -112,7 +112,7 @@ class Web:
         """
         if len(self.places) > MOST_PLACES:
             self.places.clear()
-        root = self._place([(self.root, 0)])
+        root = self._place({(id(self.root), 0): (self.root, 0)})
         known = [word if word in self.vocabulary else DIGITS if word.isdigit() else "" for word in words]
         for first, word in enumerate(known):
             place = root.steps.get(word) or self._step(root, word)
@@ -125,26 +125,28 @@ class Web:
                 place = place.steps.get(known[after]) or self._step(place, known[after])
                 after += 1
 
-    def _place(self, reached: list[tuple[State, int]]) -> "Place":
+    def _place(self, reached: Mapping[tuple[int, int], tuple[State, int]]) -> "Place":
         """Return the one place that stands for these states and what is left of their gaps."""
-        key = frozenset((id(state), gap) for state, gap in reached)
+        key = frozenset(reached)
         if key not in self.places:
-            hits = tuple(dict.fromkeys(hit for state, gap in reached for hit in state.hits if not gap))
-            self.places[key] = Place(tuple(reached), hits)
+            states = tuple(reached.values())
+            hits = tuple(dict.fromkeys(hit for state, gap in states for hit in state.hits if not gap))
+            self.places[key] = Place(states, hits)
         return self.places[key]
 
     def _step(self, place: "Place", word: str) -> "Place":
         """Return the place that a word leads to, and remember it."""
-        keys = self.keys(word)
+        keys = self.keys(word) if word else ()
         reached: dict[tuple[int, int], tuple[State, int]] = {}
         for state, gap in place.states:
-            following = [(state, gap - 1)] if gap > 1 else []
+            if gap > 1:
+                reached[id(state), gap - 1] = state, gap - 1
             for key in keys:
                 for target in state.next.get(key, ()):
-                    following.append((target, 0))
-                    following.extend((beyond, GAP_WORDS + 1) for beyond in target.after_gap)
-            reached.update({(id(one), left): (one, left) for one, left in following})
-        place.steps[word] = self._place(list(reached.values()))
+                    reached[id(target), 0] = target, 0
+                    for beyond in target.after_gap:
+                        reached[id(beyond), GAP_WORDS + 1] = beyond, GAP_WORDS + 1
+        place.steps[word] = self._place(reached)
         return place.steps[word]
 
     def _state(self) -> State:

@@ -42,7 +42,7 @@ def within_reach(text: str) -> tuple[str, bool]:
 
 
 def unread(part: str, words: Words, language: str, whole: bool) -> tuple[Flag, ...]:
-    """Return the flags for what could not be read: a long note in another language, or the middle of a very long one."""
+    """Return the flags for what was not read: a long note in another language, the middle of a very long one."""
     evidence = part.strip()[:EVIDENCE].strip()
     flags = []
     if language == OTHER and is_long(part, words.words):

@@ -1,7 +1,7 @@
 """Mends the spelling of a few words about safety, and leaves all others alone.
 
-Masks (`k1ll`, `su!cide`, `s u i c i d e`), stretched letters, short forms and single slips of a finger are mended towards
-a small vocabulary. A general corrector is never used: it makes risks out of harmless words and harmless words out of risks.
+Masks (`k1ll`, `su!cide`, `s u i c i d e`), stretched letters, short forms and single slips of a finger are mended
+towards a small vocabulary. A general corrector is never used: it makes risks out of harmless words, and the reverse.
 """
 
 import re
@@ -40,6 +40,7 @@ class Repair:
     protected: frozenset[str]  # real words one edit away from a safety word
     slang: Mapping[str, tuple[str, ...]]
     one_less: Mapping[str, tuple[str, ...]]  # a safety word with one letter left out -> the words
+    by_length: Mapping[int, tuple[str, ...]]  # the safety words of each length
     sounds: Mapping[str, str]
     beginnings: frozenset[str]
 
@@ -58,7 +59,11 @@ class Repair:
             protected=frozenset(fold_words(word) for word in data["protected"]),
             slang={fold_words(word): tuple(fold_words(meaning).split()) for word, meaning in data["slang"].items()},
             one_less=one_less,
-            sounds={sound_of(word): word for word in sorted(safety) if len(word) >= SHORTEST_SOUND},
+            by_length={
+                length: tuple(sorted(word for word in safety if len(word) == length))
+                for length in {len(word) for word in safety}
+            },
+            sounds={sound_of(word): word for word in map(fold_words, data["by_sound"])},
             beginnings=frozenset(word[:n] for word in safety | {"to", "me", "my"} for n in range(1, len(word) + 1)),
         )
 
@@ -86,8 +91,10 @@ class Repair:
                 if shorter in self.slang:
                     return self.slang[shorter]
             word = STRETCHED.sub(r"\1", word)
-        if not word.isalpha() and (hidden := self._unmask(word)):
-            return (hidden,)
+        if not word.isalpha():
+            hidden = self._unmask(word)
+            if hidden is not None:
+                return (hidden,)
         if not word.isalnum():
             return tuple(HIDDEN.sub(" ", word).split()) or (word,)
         return (self._one_edit(word) or self._by_sound(word) or word,)
@@ -103,8 +110,8 @@ class Repair:
                 for candidate in self.one_less.get(letters, ()):
                     if len(candidate) >= len(plain) - 1 and stars <= 1:
                         return candidate
-                if stars > 1 and (candidate := self._starred(plain)):
-                    return candidate
+                if stars > 1 and (starred := self._starred(plain)):
+                    return starred
         return None
 
     def _starred(self, word: str) -> str | None:
@@ -113,20 +120,29 @@ class Repair:
             return None
         fits = (
             safe
-            for safe in sorted(self.safety)
-            if len(safe) == len(word) and all(sign in ("*", letter) for sign, letter in zip(word, safe, strict=True))
+            for safe in self.by_length.get(len(word), ())
+            if all(sign in ("*", letter) for sign, letter in zip(word, safe, strict=True))
         )
         return next(fits, None)
 
     def _one_edit(self, word: str) -> str | None:
         """Return a safety word that one edit makes of this word, if the word is not a real one."""
-        if len(word) < SHORTEST_MENDED or word in self.protected or not word.isalpha():
+        if word in self.protected or not word.isalpha():
             return None
+        if len(word) < SHORTEST_MENDED:
+            return self._swapped(word)
         for form in (word, *left_out(word)):
             for candidate in self.one_less.get(form, ()):
-                if len(candidate) >= SHORTEST_MENDED - 1 and is_one_edit(word, candidate):
+                if len(candidate) >= SHORTEST_MENDED and is_one_edit(word, candidate):
                     return candidate
         return None
+
+    def _swapped(self, word: str) -> str | None:
+        """Return the safety word of four letters that two swapped neighbors make of this one."""
+        if len(word) != SHORTEST_MENDED - 1:
+            return None
+        swaps = (word[:n] + word[n + 1] + word[n] + word[n + 2 :] for n in range(len(word) - 1))
+        return next((swap for swap in swaps if swap in self.safety), None)
 
     def _by_sound(self, word: str) -> str | None:
         """Return the safety word that sounds the same in Spanish."""

@@ -1,7 +1,7 @@
 """TextBlob's polarity of the English words of a note: shown, and a small part of the strain, never a verdict.
 
-`import textblob` loads NLTK (about 48 MB and a second). Its word list and its reader of that list are in one module that
-needs neither, so that module is loaded by itself. Nothing is downloaded.
+`import textblob` loads NLTK (about 48 MB and a second). Its word list and the reader of that list are in one module
+that does not need it, so that module is loaded by itself. Nothing is downloaded.
 """
 
 import sys
@@ -16,6 +16,27 @@ from language.rulebook import read_toml
 
 NEGATIONS: Final = ("no", "not", "n't", "never")
 MOST_WORDS: Final = 400
+# Folded words that hide a "not", as TextBlob wants to see it. Not "dent" or "want".
+DENIALS: Final = frozenset(
+    (verb + "nt")
+    for verb in (
+        "do",
+        "does",
+        "did",
+        "ca",
+        "could",
+        "wo",
+        "would",
+        "is",
+        "are",
+        "was",
+        "have",
+        "has",
+        "had",
+        "should",
+        "ai",
+    )
+)
 
 
 class TextBlobMissing(ImportError):
@@ -65,33 +86,10 @@ def tone_of(words: Sequence[str]) -> float | None:
     sentiment, neutral = english()
     kept: list[str] = []
     for word in words[:MOST_WORDS]:
-        if word.endswith("nt") and (word in DENIALS):
+        if word in DENIALS:
             kept.extend((word[:-2], "n't"))
         elif word.isalpha() and word not in neutral:
             kept.append(word)
     if not any(word in sentiment for word in kept):
         return None
     return round(float(sentiment(kept)[0]), 3)
-
-
-DENIALS: Final = frozenset(
-    [
-        "dont",
-        "doesnt",
-        "didnt",
-        "cant",
-        "couldnt",
-        "wont",
-        "wouldnt",
-        "isnt",
-        "arent",
-        "wasnt",
-        "werent",
-        "havent",
-        "hasnt",
-        "hadnt",
-        "shouldnt",
-        "aint",
-        "neednt",
-    ]
-)

@@ -17,10 +17,10 @@ def read(file: BinaryIO) -> None:
     flags. An empty line gives an empty reading, so that lines of input and output match. Bytes that are not UTF-8 are
     shown as the replacement character. Nothing is stored.
     """
-    output = click.get_binary_stream("stdout")
-    for number, line in enumerate(file):
-        text = line.decode("utf-8", errors="replace").rstrip("\r\n")
-        if number == 0:
-            text = text.removeprefix("\ufeff")
-        output.write(json.dumps(read_note(text).as_json(), ensure_ascii=False).encode("utf-8", "replace") + b"\n")
-        output.flush()
+    with click.open_file("-", "wb") as output:
+        for number, line in enumerate(file):
+            text = line.decode("utf-8", errors="replace").rstrip("\r\n")
+            if number == 0:
+                text = text.removeprefix("\ufeff")
+            output.write(json.dumps(read_note(text).as_json(), ensure_ascii=False).encode("utf-8", "replace") + b"\n")
+            output.flush()

@@ -1,6 +1,6 @@
 """Prints how notes are read, by phenomenon: `python -m tests.language.report [tuned|untouched] [--failures]`.
 
-Failures are shown of the tuned half only: rules that were changed after a look at the other half would make it worthless.
+Failures are shown of the tuned half only: rules changed after a look at the other half would make it worthless.
 """
 
 import sys
