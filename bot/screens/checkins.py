@@ -14,11 +14,11 @@ def done(view: View) -> Screen:
     reasons = sentences(view.texts, view.params.get("reasons", []), view.params.get("facts", {}))
     told = [str(name) for name in view.params.get("told", [])]
     alert = view.params.get("alert")
-    if alert == "crisis":
-        thanks = view.say("<b>Thank you for telling me.</b>")
-    else:
-        thanks = view.say("<b>Thank you.</b> That is all for now.")
-    if alert in ("concern", "urgent", "crisis"):
+    thanks = view.say("<b>Thank you.</b> That is all for now.")
+    if alert == "crisis":  # a message of its own, with the crisis line, says who is being called
+        seen = _why(view.say("What they read, in the same words:"), reasons)
+        return Screen(lines(view.say("<b>Thank you for telling me.</b>"), seen), ((view.talk(),),))
+    if alert in ("concern", "urgent"):
         seen = _why(view.say("What they read, in the same words:"), reasons)
         return Screen(lines(said, thanks, _told(view, told, alert), seen), ((view.talk(),),))
     if view.params.get("debrief"):
@@ -53,9 +53,7 @@ def _told(view: View, told: list[str], alert: str) -> str:
     names = view.texts.list(told)
     if alert == "concern":
         return view.say("I let {names} know that you may welcome a talk in the next days.", names=names)
-    if alert == "urgent":
-        return view.say("I am asking {names} to reach out to you today. I will tell you who takes it.", names=names)
-    return view.say("I am calling {names} now, by message.", names=names)
+    return view.say("I am asking {names} to reach out to you today. I will tell you who takes it.", names=names)
 
 
 def _why(head: str, reasons: list[str]) -> str:

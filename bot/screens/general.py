@@ -95,7 +95,7 @@ def settings(view: View) -> Screen:
     rows.append((view.button(view.say("Language"), "langs"),))
     if view.params.get("role") == "mentor":
         rows.append((view.talk(),))
-    return Screen(lines(saved, "<b>" + view.say("Settings") + "</b>\n" + "\n".join(facts)), tuple(rows))
+    return Screen(lines(saved, view.say("<b>Settings</b>"), "\n".join(facts)), tuple(rows))
 
 
 def _choose_quiet(view: View) -> Screen:

@@ -38,9 +38,9 @@ LANGUAGE_NAMES: Final = {"en": "English", "es": "Español"}
 def consent(view: View) -> Screen:
     """Say what is asked, who sees what, and what happens in a crisis; nothing is asked before "I agree"."""
     page = int(view.params["page"])
-    head = view.say("<b>{page} of {pages}</b>", page=page, pages=CONSENT_PAGES)
     match page:
         case 1:
+            title = view.say("What I ask")
             body = lines(
                 view.say("Hi {name}. I am Keepwell. I check in with peer mentors.", name=view.params["name"]),
                 view.say(
@@ -50,8 +50,8 @@ def consent(view: View) -> Screen:
                 view.say("This is not a test. It is never used for pay or discipline."),
             )
         case 2:
+            title = view.say("Who sees what")
             body = lines(
-                view.say("<b>Who sees what</b>"),
                 view.say(
                     "Your team does not see your answers. When the load gets heavy, or you ask for a person, I tell "
                     "your supervisor. They read that you may welcome a talk, and why. You read the same words. If "
@@ -66,8 +66,8 @@ def consent(view: View) -> Screen:
                 view.say("Please never write a client’s name here. Telegram is not a private line."),
             )
         case _:
+            title = view.say("If it gets too much")
             body = lines(
-                view.say("<b>If it gets too much</b>"),
                 view.say(
                     "Nobody reads this live. It is not an emergency service. If you say you are not safe, I show you "
                     "a crisis line at once. I also write to your supervisor, then to others, until a person answers. "
@@ -76,7 +76,8 @@ def consent(view: View) -> Screen:
                 view.say("The button “I need a person now” works at any time, even if you say no."),
                 view.say("Is that all right with you?"),
             )
-    return Screen(f"{head}\n{body}", _consent_rows(view, page))
+    head = view.say("<b>{page} of {pages} · {title}</b>", page=page, pages=CONSENT_PAGES, title=title)
+    return Screen(lines(head, body), _consent_rows(view, page))
 
 
 def _consent_rows(view: View, page: int) -> Rows:
@@ -155,7 +156,7 @@ def ask_time(view: View) -> Screen:
     ]
     # The program's own time first: whoever just taps on gets what is usual.
     buttons.sort(key=lambda button: not button.label.startswith("✓"))
-    rows = tuple(tuple(buttons[start : start + 3]) for start in range(0, len(buttons), 3))
+    rows = tuple(tuple(buttons[start : start + 2]) for start in range(0, len(buttons), 2))
     question = view.say(
         "When shall I ask? I come on {days}.", days=view.texts.days([int(day) for day in view.params.get("days", [])])
     )

@@ -17,7 +17,7 @@ from tests.bot.samples import LANGUAGES, everything_on, rendered, samples, view_
 
 # Deletes a message and shows nothing.
 SILENT = {"withdraw"}
-SHOWN = [kind for kind in Kind if kind.value not in SILENT]
+SHOWN = [kind for kind in Kind if kind.value in samples()]
 MOST_ON_A_BUTTON = 40  # characters
 LONG_NAME = "Maximiliana de las Mercedes Fernández-Villanueva"
 HOSTILE = 'A<b>&"o</b> {0} {name}'
@@ -47,7 +47,7 @@ def test_every_kind_of_message_has_a_renderer() -> None:
 
 
 def test_every_kind_of_message_is_looked_at_here() -> None:
-    assert {kind.value for kind in SHOWN} == set(samples()), "tests/bot/samples.py has a sample of every kind"
+    assert {kind.value for kind in Kind} - SILENT == set(samples()), "tests/bot/samples.py has a sample of every kind"
 
 
 @every_screen
