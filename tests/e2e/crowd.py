@@ -68,7 +68,7 @@ class Mentor:
     def __init__(
         self, telegram: Emulator, phone: Phone, *, at: str, chance: random.Random, calls: Sequence[str]
     ) -> None:
-        """`at` is the time to choose when joining; `calls` are the answers to the last question, check-in by check-in."""
+        """`at` is the time to choose when joining; `calls` are the answers to the last question in turn."""
         self.phone = phone
         self.at = at
         self.joined = asyncio.Event()

@@ -1,11 +1,12 @@
 """An alert goes from person to person until somebody answers, whatever they do or leave undone."""
 
 import asyncio
-from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
 from emulator import Emulator, Phone
+from tests.e2e.crowd import presses
 from tests.e2e.people import (
     ANN,
     BERT,
@@ -25,62 +26,185 @@ from tests.e2e.people import (
     until,
 )
 from tests.e2e.process import Keepwell
-from tests.e2e.programs import LEVELS, policy, program
+from tests.e2e.programs import policy, program
 
 
 async def opened(keepwell: Keepwell, living: Living, toml: str, *mentors: tuple[str, str]) -> dict[str, Phone]:
-    """Start the service with all staff, and mentors who will call for somebody in their first check-in."""
+    """Start the service with all staff, and mentors who will answer the last question of their check-in like that."""
     keepwell.has_program(toml)
     phones = await keepwell.invited(PEOPLE)
     await keepwell.starts()
-    for name in STAFF:
-        await living.staff(phones[name])
-    for name, call in mentors:
-        await living.mentor(phones[name], call)
+    await asyncio.gather(*(living.staff(phones[name]) for name in STAFF))
+    await asyncio.gather(*(living.mentor(phones[name], call) for name, call in mentors))
     return phones
 
 
-async def alert_of(keepwell: Keepwell, mentor: str) -> dict[str, object]:
-    found = [alert for alert in await keepwell.export("alerts") if alert["mentor"] == mentor]
-    assert len(found) == 1, found
-    return found[0]
+async def called(mentor: Phone, supervisor: Phone, words: str = "/checkin") -> str:
+    """Let a mentor call for somebody, and return the alert's id when the supervisor's phone shows it."""
+    before = open_alert(supervisor)
+    await mentor.says(words)
+    await until(lambda: open_alert(supervisor) not in (None, before), mentor, supervisor, what="alert")
+    return open_alert(supervisor) or ""
+
+
+async def exported(keepwell: Keepwell, alert: str) -> dict[str, Any]:
+    """Return an alert as the export has it."""
+    return next(row for row in await keepwell.export("alerts") if row["id"] == alert)
 
 
 @pytest.mark.slow
 async def test_an_alert_that_nobody_answers_goes_round_and_the_lead_and_the_mentor_are_told(
     telegram: Emulator, keepwell: Keepwell, living: Living
 ) -> None:
-    toml = program(policy("urgent", within="1s", repeat=2), policy("crisis", within="1s", repeat=1))
+    toml = program(policy("urgent", within="1s", repeat=2), policy("crisis", within="2s", repeat=1))
     phones = await opened(keepwell, living, toml, (SAM, "today"), (ULI, "no"))
     staff = [phones[name] for name in STAFF]
-    await phones[SAM].says("/checkin")
-    await until(lambda: open_alert(phones[ANN]) is not None, phones[SAM], phones[ANN], what="alert")
-    urgent = open_alert(phones[ANN])
-    assert urgent is not None
-    await phones[ULI].says("/talk")
-    await until(lambda: open_alert(phones[CLEM]) is not None, phones[ULI], phones[CLEM], what="alert")
-    crisis = open_alert(phones[CLEM])
-    assert crisis is not None
+    urgent = await called(phones[SAM], phones[ANN])
+    crisis = await called(phones[ULI], phones[CLEM], "/talk")
 
     # Twice through the chain, then it starts again.
     await until(lambda: len(alert_messages(telegram, staff, urgent)) >= 7, *staff, what="seventh step", within=20)
     assert alert_messages(telegram, staff, urgent)[:7] == [ANN, BERT, INGRID, ANN, BERT, INGRID, ANN]
     # Uli's team has no second supervisor: that step is skipped at once.
     assert alert_messages(telegram, staff, crisis)[:4] == [CLEM, INGRID, CLEM, INGRID]
-    # The lead is told that a chain has ended: a message that only asks to take it.
-    ended = [s for s in from_bot(phones[INGRID]) if [len(r) for r in s.buttons] == [1] and button_of(s, "ack")]
-    assert {SAM, ULI} <= {name for name in (SAM, ULI) for seen in ended if name in seen.text}
-    # Each mentor is told the truth; in a crisis also each step, with the line to call.
-    await phones[SAM].expects("nobody")
-    told = "\n".join(seen.text for seen in from_bot(phones[ULI]))
-    assert "nobody" in told.casefold()
-    assert CLEM in told
-    assert INGRID in told
-    assert "988" in told
-    assert keepwell.events("chain_ended")
+    # The lead is told that each chain has ended: a message that asks for nothing but to be taken.
+    lead = phones[INGRID]
+    await until(lambda: all(name in "".join(ends(lead)) for name in (SAM, ULI)), lead, what="end of the chains")
+    # Each mentor is told the truth; in a crisis also each step, and always the line to call.
+    for mentor in (SAM, ULI):
+        assert "nobody" in chat(phones[mentor]).casefold(), phones[mentor].transcript()
+    assert all(words in chat(phones[ULI]) for words in (CLEM, INGRID, "988"))
+    assert {event["alert"] for event in keepwell.events("chain_ended")} == {
+        urgent.replace("-", ""),
+        crisis.replace("-", ""),
+    }
 
 
-def button_of(seen: object, action: str) -> bool:
-    from tests.e2e.crowd import presses
+def ends(lead: Phone) -> list[str]:
+    """Return the messages that say that a chain has ended."""
+    return [seen.text for seen in from_bot(lead) if actions(seen.content.keyboard) == ["ack"]]
 
-    return any(press.action == action for _, press in presses(seen.content.keyboard))  # type: ignore[attr-defined]
+
+def actions(keyboard: dict[str, Any] | None) -> list[str]:
+    """Return what the buttons of a message do."""
+    return [press.action for _, press in presses(keyboard)]
+
+
+def chat(phone: Phone) -> str:
+    """Return all that the bot's messages say now."""
+    return "\n".join(seen.text for seen in from_bot(phone))
+
+
+async def test_an_acknowledged_alert_that_is_forgotten_opens_again_until_it_is_resolved(
+    telegram: Emulator, keepwell: Keepwell, living: Living
+) -> None:
+    toml = program(policy("urgent", within="1h", lapses="2s"))
+    phones = await opened(keepwell, living, toml, (SAM, "today"))
+    staff = [phones[name] for name in STAFF]
+    alert = await called(phones[SAM], phones[ANN])
+
+    await presses_button(phones[ANN], "ack")
+    await phones[SAM].expects(f"{ANN} has seen it")
+    taken = await exported(keepwell, alert)
+    assert (taken["state"], taken["acknowledged_by"], taken["outcome"]) == ("acknowledged", ANN, None)
+
+    await until(lambda: len(alert_messages(telegram, staff, alert)) == 2, *staff, what="second message")
+    assert alert_messages(telegram, staff, alert) == [ANN, ANN]
+    again = await exported(keepwell, alert)
+    assert (again["state"], again["acknowledged_by"], again["acknowledged_at"]) == ("open", None, None)
+
+    await presses_button(phones[ANN], "res")
+    await presses_button(phones[ANN], "out", "talked")
+    await until(lambda: not {"ack", "res"} & set(offered(phones[ANN])), phones[ANN], what="end of all buttons")
+    done = await exported(keepwell, alert)
+    assert (done["state"], done["acknowledged_by"], done["outcome"]) == ("resolved", ANN, "talked")
+    assert done["opened_at"] < done["acknowledged_at"] <= done["resolved_at"]
+    # Longer than the lapse: a resolved alert is silent for good.
+    await asyncio.sleep(2.5)
+    assert alert_messages(telegram, staff, alert) == [ANN, ANN]
+
+
+def offered(phone: Phone) -> list[str]:
+    """Return what all buttons in a chat do."""
+    return [action for seen in from_bot(phone) for action in actions(seen.content.keyboard)]
+
+
+async def test_an_open_alert_keeps_the_policy_that_it_opened_with(
+    telegram: Emulator, keepwell: Keepwell, living: Living
+) -> None:
+    toml = program(policy("urgent", within="1h"))
+    phones = await opened(keepwell, living, toml, (SAM, "today"), (TAB, "today"))
+    staff = [phones[name] for name in STAFF]
+    old = await called(phones[SAM], phones[ANN])
+
+    assert await keepwell.stops() == 0
+    keepwell.has_program(program(policy("urgent", within="1s", steps=("backup", "lead"))))
+    await keepwell.starts()
+    new = await called(phones[TAB], phones[BERT])
+    await until(lambda: alert_messages(telegram, staff, new)[:3] == [BERT, INGRID, BERT], *staff, what="third step")
+    assert alert_messages(telegram, staff, old) == [ANN]
+    # After the change it can still be taken.
+    await presses_button(phones[ANN], "ack")
+    await phones[SAM].expects(f"{ANN} has seen it")
+
+
+async def test_the_presses_of_wrong_people_and_forged_ones_change_nothing(
+    telegram: Emulator, keepwell: Keepwell, living: Living
+) -> None:
+    toml = program(policy("urgent", within="1h"))
+    phones = await opened(keepwell, living, toml, (SAM, "today"), (TAB, "no"), (ULI, "no"))
+    stranger = telegram.phone("Quentin Nobody")
+    await stranger.starts()
+    await until(lambda: bool(from_bot(stranger)), stranger, what="answer")
+    alert = await called(phones[SAM], phones[ANN])
+    answers = await keepwell.export("answers")
+    found = button(phones[ANN], "ack")
+    assert found is not None
+    data = found[1].data
+    resolve = next(press.data for _, press in presses(found[0].content.keyboard) if press.action == "res")
+
+    # Another team's supervisor, the mentor, another mentor, somebody from outside: with the right button.
+    wrong = (phones[CLEM], phones[SAM], phones[TAB], stranger)
+    await asyncio.gather(*(refused(phone, data, resolve) for phone in wrong))
+    # The right supervisor with a forged button: other action, other row, other key, nothing at all.
+    mac = data.rpartition(":")[2]
+    forged = (
+        data.replace(":ack:", ":out:").replace("::", ":talked:"),
+        data.replace(data.split(":")[2], "A" * 22),
+        data.removesuffix(mac) + ("A" * len(mac)),
+        data.replace("1:", "2:", 1),
+        "1:ack",
+        "ä" * 32,
+        ":",
+    )
+    # A mentor with the button of another mentor's question.
+    await asyncio.gather(refused(phones[ANN], *forged), refused(phones[TAB], answered(phones[SAM], telegram)))
+
+    assert await keepwell.export("answers") == answers
+    assert (await exported(keepwell, alert))["state"] == "open"
+    refusals = [line["actor"] for line in await keepwell.export("audit") if line["action"] == "alert_refused"]
+    assert sorted(set(refusals)) == sorted([CLEM, SAM, TAB])
+    await presses_button(phones[ANN], "ack")
+    await phones[SAM].expects(f"{ANN} has seen it")
+
+
+async def refused(phone: Phone, *data: str) -> None:
+    """Press buttons that must not work: the person is told so in new messages, and nothing else changes."""
+    before = {seen.id: str(seen) for seen in from_bot(phone)}
+    for pressed in data:
+        await phone.raw_tap(pressed, from_bot(phone)[0].id)
+    wanted = len(before) + len(data)
+    await until(lambda: len(from_bot(phone)) == wanted, phone, what=f"{len(data)} refusals", within=20)
+    after = {seen.id: str(seen) for seen in from_bot(phone)}
+    assert {number: after[number] for number in before} == before, phone.transcript()
+
+
+def answered(phone: Phone, telegram: Emulator) -> str:
+    """Return what a button of a question carried that this phone showed earlier."""
+    return next(
+        press.data
+        for message in telegram.world.chats[phone.id].messages.values()
+        for content in message.versions
+        for _, press in presses(content.keyboard)
+        if press.action == "a"
+    )

@@ -10,10 +10,10 @@ from emulator import Emulator
 from tests.e2e.process import Keepwell
 from tests.e2e.programs import LEVELS, policy, program
 from tests.e2e.town import (
+    NORTH,
     OWN,
     SCHEDULED,
     SENT,
-    NORTH,
     Town,
     assert_alerts,
     assert_answers,
