@@ -13,6 +13,7 @@ from bot.buttons import Signer
 from bot.screens import alerts, checkins, crisis, general, hellos, joining, notes, questions  # noqa: F401 - they register their renderers
 from bot.screens.screen import RENDERERS, Screen, View
 from bot.texts import Texts
+from bot.window import Window
 from core.messages import Outgoing, Priority
 from flows import delivery
 from flows.delivery import Result, Settled
@@ -46,6 +47,7 @@ class Sender:
         self._settling = asyncio.Event()
         self._under_way: set[asyncio.Task[None]] = set()
         self._stopping = False
+        self._window = Window()
 
     def wake(self, _priority: Priority) -> None:
         """Say that messages were stored."""
@@ -110,10 +112,16 @@ class Sender:
             log.exception("message not rendered", action="render_failed", message=outgoing.id, kind=outgoing.kind.value)
             settled = Settled(outgoing=outgoing, result=Result.REFUSED, error="not rendered")
         else:
-            settled = await transport.send(self._bot, outgoing, screen)
+            settled = await self._call(outgoing, screen)
         self._log(settled)
         self._settled.append(settled)
         self._settling.set()
+
+    async def _call(self, outgoing: Outgoing, screen: Screen) -> Settled:
+        if outgoing.edit is not None:  # Telegram does not count these
+            return await transport.send(self._bot, outgoing, screen)
+        async with self._window.place(int(outgoing.priority)):
+            return await transport.send(self._bot, outgoing, screen)
 
     def _log(self, settled: Settled) -> None:
         outgoing = settled.outgoing
