@@ -1,5 +1,6 @@
 """Settings come from the environment, or from `.env` in the working directory. See `.env.example`."""
 
+import contextlib
 import os
 import re
 import secrets
@@ -40,6 +41,7 @@ class Settings(BaseSettings):
             raise ValueError("it looks like 123456:ABC… ; copy the whole token that @BotFather gave you")
         return value
 
+    @field_validator("telegram_api_url", "webhook_url")
     @classmethod
     def _address(cls, value: str | None) -> str | None:
         if value is not None and not re.match(r"https?://[^/\s]+", value):
@@ -124,17 +126,24 @@ def secret_keys(settings: Settings) -> list[str]:
 
 def _kept_key(path: Path) -> str:
     path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        # Only one of two processes that start together makes the key.
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        key = path.read_text().strip()
-        if not key:
-            raise SettingsInvalid(
-                f"{path} is empty; put the key back, or remove it together with the database"
-            ) from None
-        return key
-    key = secrets.token_urlsafe(32)
-    with os.fdopen(handle, "w") as file:
-        file.write(key + "\n")
+    if not path.exists():
+        _make_key(path)
+    key = path.read_text().strip()
+    if not key:
+        raise SettingsInvalid(f"{path} is empty; put the key back, or remove it together with the database")
     return key
+
+
+def _make_key(path: Path) -> None:
+    """Make the key under another name first: of two processes that start together one wins, and none reads half."""
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(6)}")
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(handle, "w") as file:
+            file.write(secrets.token_urlsafe(32) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        with contextlib.suppress(FileExistsError):
+            path.hardlink_to(draft)
+    finally:
+        draft.unlink()

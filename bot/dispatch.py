@@ -32,8 +32,19 @@ def person_of(update: dict[str, Any]) -> Hashable:
 class Dispatcher:
     """Hands raw updates to `handle`. `handle` returns only after its transaction committed."""
 
-    def __init__(self, handle: Handle, bury: Bury, is_database_away: Callable[[BaseException], bool]) -> None:
-        """Take what handles an update, what keeps one that cannot be handled, and what tells the two kinds apart."""
+    def __init__(
+        self,
+        handle: Handle,
+        bury: Bury,
+        is_database_away: Callable[[BaseException], bool],
+        *,
+        first_wait: float = FIRST_WAIT_SECONDS,
+    ) -> None:
+        """Take what handles an update, what keeps one that cannot be handled, and what tells the two kinds apart.
+
+        `first_wait`: seconds before the second attempt; each wait is twice as long as the one before.
+        """
+        self._first_wait = first_wait
         self._handle = handle
         self._bury = bury
         self._is_database_away = is_database_away
@@ -56,13 +67,21 @@ class Dispatcher:
 
     async def take_all(self, updates: list[dict[str, Any]]) -> None:
         """Handle a batch; each person's updates in the order of the batch."""
-        results = await asyncio.gather(*(self.take(update) for update in updates), return_exceptions=True)
+        by_person: dict[Hashable, list[dict[str, Any]]] = {}
+        for update in updates:
+            by_person.setdefault(person_of(update), []).append(update)
+        results = await asyncio.gather(*map(self._in_order, by_person.values()), return_exceptions=True)
         for result in results:
             if isinstance(result, BaseException):
                 raise result
 
+    async def _in_order(self, updates: list[dict[str, Any]]) -> None:
+        """Handle one person's updates. One that must come again leaves those behind it to come again too."""
+        for update in updates:
+            await self.take(update)
+
     async def _try(self, update: dict[str, Any]) -> None:
-        wait = FIRST_WAIT_SECONDS
+        wait = self._first_wait
         id_ = int(update.get("update_id", 0))
         for attempt in range(1, ATTEMPTS + 1):
             try:
@@ -75,7 +94,7 @@ class Dispatcher:
                 elif attempt == ATTEMPTS:
                     # It would hold up everybody behind it for ever. It is kept, sealed, and somebody is told.
                     log.error("update buried", action="update_buried", update=id_, error=type(error).__name__)  # noqa: TRY400
-                    await self._bury(id_, update, type(error).__name__)
+                    await self._keep(id_, update, type(error).__name__)
                     return
                 else:
                     log.warning("update failed", action="update_failed", update=id_, error=type(error).__name__)
@@ -83,3 +102,11 @@ class Dispatcher:
                 wait = min(wait * 2, LONGEST_WAIT_SECONDS)
             else:
                 return
+
+    async def _keep(self, id_: int, update: dict[str, Any], error: str) -> None:
+        try:
+            await self._bury(id_, update, error)
+        except Exception as fault:
+            if self._is_database_away(fault):
+                raise DatabaseAway from fault  # it comes again, and is buried then
+            raise

@@ -22,11 +22,26 @@ LONGEST_PAUSE_SECONDS: Final = 30.0
 ALLOWED_UPDATES: Final = ("message", "edited_message", "callback_query", "my_chat_member")
 
 
+class NotTelegram(Exception):
+    """Something answered that is not Telegram: a proxy, or the page of a network that wants a login."""
+
+
 class LongPoll:
     """Polls until stopped. `last_answer` lets the watchdog see that Telegram still answers."""
 
-    def __init__(self, base_url: str, dispatcher: Dispatcher, clock: Callable[[], datetime]) -> None:
-        """Take the address of the bot's methods: `<server>/bot<token>`."""
+    def __init__(
+        self,
+        base_url: str,
+        dispatcher: Dispatcher,
+        clock: Callable[[], datetime],
+        *,
+        first_pause: float = FIRST_PAUSE_SECONDS,
+    ) -> None:
+        """Take the address of the bot's methods: `<server>/bot<token>`.
+
+        `first_pause`: seconds to wait after a fault; each pause is twice as long as the one before.
+        """
+        self._first_pause = first_pause
         query = {"limit": BATCH, "timeout": POLL_SECONDS, "allowed_updates": json.dumps(ALLOWED_UPDATES)}
         self._address = f"{base_url}/getUpdates?{urlencode(query)}"
         self._dispatcher = dispatcher
@@ -50,7 +65,7 @@ class LongPoll:
         self._stop.set()
 
     async def _poll(self, request: AiohttpRequest) -> None:
-        pause = FIRST_PAUSE_SECONDS
+        pause = self._first_pause
         while not self._stop.is_set():
             try:
                 updates = await self._ask(request)
@@ -59,7 +74,7 @@ class LongPoll:
                     await self._dispatcher.take_all(updates)
                     # Only now: the next call confirms everything below this number.
                     self._offset = max(int(update["update_id"]) for update in updates) + 1
-                pause = FIRST_PAUSE_SECONDS
+                pause = self._first_pause
                 continue
             except InvalidToken:
                 # It may be a passing fault of the server's; silence would be the worst answer to it.
@@ -72,7 +87,7 @@ class LongPoll:
                 pause = max(pause, wait.total_seconds() if isinstance(wait, timedelta) else float(wait))
             except DatabaseAway:
                 log.error("updates wait at Telegram until the database answers", action="poll_waits")  # noqa: TRY400
-            except TelegramError as error:
+            except (TelegramError, NotTelegram) as error:
                 log.warning("poll failed", action="poll_failed", error=type(error).__name__)
             await self._pause(pause)
             pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
@@ -95,6 +110,15 @@ class LongPoll:
             asking.cancel()
             await asyncio.gather(asking, return_exceptions=True)
             return []
-        updates: list[dict[str, Any]] = json.loads(asking.result())["result"]
+        updates = _updates(asking.result())
         self.last_answer = self._clock()
         return updates
+
+
+def _updates(body: bytes) -> list[dict[str, Any]]:
+    try:
+        found: list[dict[str, Any]] = json.loads(body)["result"]
+        [int(update["update_id"]) for update in found]
+    except (ValueError, KeyError, TypeError) as error:
+        raise NotTelegram from error
+    return found

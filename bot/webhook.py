@@ -31,7 +31,7 @@ def webhook_route(path: str, secret: str, dispatcher: Dispatcher) -> Route:
                 return Response(status_code=413)
         try:
             update = json.loads(bytes(body))
-        except ValueError:
+        except (ValueError, RecursionError):
             return Response(status_code=400)
         if not isinstance(update, dict) or not isinstance(update.get("update_id"), int):
             return Response(status_code=400)

@@ -71,6 +71,8 @@ def read_roster(text: str, source: str, *, languages: Sequence[str], default_zon
             raise RosterInvalid([f"{source}:1: no column {' and '.join(missing)}; the header is {expected}"])
         if unknown := [name for name in header if name not in COLUMNS]:
             raise RosterInvalid([f"{source}:1: unknown column {unknown[0]!r}; the header is {','.join(COLUMNS)}"])
+        if twice := [name for name in COLUMNS if header.count(name) > 1]:
+            raise RosterInvalid([f"{source}:1: the column {twice[0]!r} stands there twice; keep one"])
         reader.fieldnames = header
         for row in reader:
             if len(lines) >= MAX_ROWS:

@@ -2,6 +2,7 @@
 
 import asyncio
 import csv
+import os
 from pathlib import Path
 from typing import Final
 
@@ -85,18 +86,24 @@ async def _ask_username(settings: Settings) -> str | None:
 
 
 def _write_links(path: Path, links: list[Link], username: str | None) -> None:
-    with path.open("w", newline="", encoding="utf-8") as file:
+    # Each line lets its reader in: nobody else may read it, from the first byte on.
+    if path.is_file():
+        path.chmod(0o600)
+    with open(path, "w", newline="", encoding="utf-8", opener=_for_owner) as file:
         writer = csv.writer(file)
         writer.writerow(["name", "role", "link"])
         for link in links:
             address = f"https://t.me/{username or UNKNOWN_BOT}?start={link.token}"
             writer.writerow([_safe(link.name), link.role, address])
-    path.chmod(0o600)  # each line lets its reader in
     click.echo(f"{len(links)} links written to {path}: each works once, for its own person.", err=True)
     if username is None:
         click.echo(
             f"keepwell: Telegram could not be asked for the bot's name: replace {UNKNOWN_BOT} in {path} by it", err=True
         )
+
+
+def _for_owner(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 def _safe(cell: str) -> str:
