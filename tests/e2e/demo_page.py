@@ -16,6 +16,8 @@ from playwright.async_api import Locator, Page, expect
 SAM: Final = 7_000_001
 ANN: Final = 7_000_002
 ROSA: Final = 7_000_003
+BEN: Final = 7_000_004
+DANA: Final = 7_000_005
 
 READY_WITHIN: Final = 60.0  # seconds; about two on an idle machine
 STOP_WITHIN: Final = 20.0

@@ -10,7 +10,7 @@ import pytest
 from playwright.async_api import Locator, Page, ViewportSize, expect
 
 from tests.browser import chromium_page
-from tests.e2e.demo_page import ENGLISH, SEEN_WITHIN_MS, SPANISH, PhoneOnPage, demo, open_page, sam_joins
+from tests.e2e.demo_page import BEN, DANA, ENGLISH, SEEN_WITHIN_MS, SPANISH, PhoneOnPage, demo, open_page, sam_joins
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(180)]
 
@@ -128,6 +128,46 @@ async def test_moving_the_clock_to_the_next_check_in_brings_a_scheduled_pulse(pa
         await sam.answers(ENGLISH)
         await sam.taps("No")
         await sam.sees(re.compile("Thank you"))
+
+
+async def test_while_nobody_answers_the_chain_goes_on_and_the_mentor_reads_the_truth(
+    page: Page, tmp_path: Path
+) -> None:
+    async with demo(tmp_path) as address:
+        sam, ann, _ = await open_page(page, address)
+        ben, dana = PhoneOnPage(page, BEN), PhoneOnPage(page, DANA)
+        for staff in (ann, ben, dana):
+            await staff.starts()
+            await staff.sees("Welcome")
+        await sam_joins(sam)
+        await sam.taps(re.compile("I need a person now"))
+        await sam.sees("I am calling Ann Lee now")
+        later = page.get_by_role("button", name="+15 min")
+        for staff, name in ((ben, "Ben Ortiz"), (dana, "Dana Fox")):
+            await later.click()
+            await staff.sees("Sam Rivera needs a person now")
+            await sam.sees(re.compile(f"no word yet.*I am calling {name} now"))
+        await later.click()
+        await expect(ann.bubbles("Sam Rivera needs a person now")).to_have_count(2, timeout=SEEN_WITHIN_MS)
+        await dana.taps(ACKNOWLEDGE)
+        await sam.sees("Dana Fox has seen it")
+        for staff in (ann, ben):
+            await staff.sees("Acknowledged by Dana Fox")
+
+
+async def test_whoever_starts_again_finds_everybody_still_known(page: Page, tmp_path: Path) -> None:
+    async with demo(tmp_path) as address:
+        sam, ann, _ = await open_page(page, address)
+        await ann.starts()
+        await ann.sees("Welcome, Ann.")
+        await sam_joins(sam)
+    async with demo(tmp_path) as address:
+        sam, ann, _ = await open_page(page, address)
+        for phone in (sam, ann):
+            await phone.starts()
+        await sam.sees("/checkin")
+        await sam.says("/talk")
+        await ann.sees("Sam Rivera needs a person now")
 
 
 async def said_to(phone: PhoneOnPage) -> list[str]:
