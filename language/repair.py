@@ -72,7 +72,7 @@ class Repair:
         joined = self._join_halves(self._join_letters(found))
         forms: dict[str, tuple[str, ...]] = {}
         for word in joined.words:
-            if word not in self.vocabulary and word not in forms:
+            if word not in forms and (word not in self.vocabulary or word in self.slang):
                 forms[word] = self.canonical(word)
         if all(len(parts) == 1 for parts in forms.values()):
             return replace(joined, words=[forms[word][0] if word in forms else word for word in joined.words])
@@ -80,10 +80,10 @@ class Repair:
 
     def canonical(self, word: str) -> tuple[str, ...]:
         """Return the word or words that a written word stands for."""
-        if word in self.vocabulary or word.isdigit() or len(word) > LONGEST:
-            return (word,) if word.isalnum() or word in self.vocabulary else tuple(HIDDEN.sub(" ", word).split())
         if word in self.slang:
             return self.slang[word]
+        if word in self.vocabulary or word.isdigit() or len(word) > LONGEST:
+            return (word,) if word.isalnum() or word in self.vocabulary else tuple(HIDDEN.sub(" ", word).split())
         if STRETCHED.search(word):
             for shorter in (STRETCHED.sub(r"\1\1", word), STRETCHED.sub(r"\1", word), DOUBLED.sub(r"\1", word)):
                 if shorter in self.vocabulary:
