@@ -1,6 +1,6 @@
 """The life of an alert and its way along the chain. All that moves an alert stands here."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -27,6 +27,11 @@ class AlertEvent(StrEnum):
     ACKNOWLEDGE = "acknowledge"
     LAPSE = "lapse"  # acknowledged, and then nothing was done in time
     RESOLVE = "resolve"
+    REACH = "reach"  # "I reached them": taken, and there is more to do
+    SNOOZE = "snooze"  # taken, and put off to a named time
+    HAND_OVER = "hand_over"  # to one named person; the chain goes on if that person does not take it
+    DECLINE = "decline"  # "not mine": the next step at once
+    REOPEN = "reopen"  # the mentor says that it did not help
 
 
 # The whole life of an alert. A pair that is not here is an error. A second acknowledgement takes it over.
@@ -36,6 +41,15 @@ TRANSITIONS: Final[Mapping[tuple[AlertState, AlertEvent], AlertState]] = Mapping
         (AlertState.OPEN, AlertEvent.RESOLVE): AlertState.RESOLVED,
         (AlertState.ACKNOWLEDGED, AlertEvent.LAPSE): AlertState.OPEN,
         (AlertState.ACKNOWLEDGED, AlertEvent.RESOLVE): AlertState.RESOLVED,
+        (AlertState.OPEN, AlertEvent.REACH): AlertState.ACKNOWLEDGED,
+        (AlertState.ACKNOWLEDGED, AlertEvent.REACH): AlertState.ACKNOWLEDGED,
+        (AlertState.OPEN, AlertEvent.SNOOZE): AlertState.ACKNOWLEDGED,
+        (AlertState.ACKNOWLEDGED, AlertEvent.SNOOZE): AlertState.ACKNOWLEDGED,
+        (AlertState.OPEN, AlertEvent.HAND_OVER): AlertState.OPEN,
+        (AlertState.ACKNOWLEDGED, AlertEvent.HAND_OVER): AlertState.OPEN,
+        (AlertState.OPEN, AlertEvent.DECLINE): AlertState.OPEN,
+        (AlertState.ACKNOWLEDGED, AlertEvent.DECLINE): AlertState.OPEN,
+        (AlertState.RESOLVED, AlertEvent.REOPEN): AlertState.OPEN,
     }
 )
 
@@ -81,6 +95,10 @@ class Alert:
     resolved_by: UUID | None = None
     resolved_at: datetime | None = None
     outcome: str | None = None
+    reached_at: datetime | None = None  # somebody has talked with the mentor
+    declined: tuple[UUID, ...] = ()  # said "not mine": asked again only when nobody else is there
+    follow_up_at: datetime | None = None  # when the mentor is asked whether it helped
+    follow_up: str | None = None  # asked, yes, no, left, silent
     version: int = 1
 
     def after(self, event: AlertEvent) -> AlertState:
@@ -188,7 +206,9 @@ def _take(alert: Alert, chain: Chain, now: datetime) -> Advance:
         if place >= len(steps):
             round_, place = round_ + 1, 0
             if round_ >= alert.policy.repeat:
-                ended = replace(alert, cycle=alert.cycle + 1, round=0, step=0, next_step_at=now + wait)
+                # Somebody can be told: begin again at once. With nobody there, at once would be for ever.
+                again = now if any(chain.by_step.get(step) for step in steps) else now + wait
+                ended = replace(alert, cycle=alert.cycle + 1, round=0, step=0, next_step_at=again)
                 return Advance(ended, None, (), tuple(skipped), chain_ended=True)
         step = steps[place]
         place += 1
@@ -201,20 +221,26 @@ def _take(alert: Alert, chain: Chain, now: datetime) -> Advance:
     return Advance(nobody, None, (), tuple(skipped), chain_ended=True)
 
 
-def chain_for(alert: Alert, mentor: Person, staff: Sequence[Person], now: datetime) -> Chain:
+def chain_for(
+    alert: Alert, mentor: Person, staff: Sequence[Person], now: datetime, told: Collection[UUID] | None = None
+) -> Chain:
     """Say who fills each step at this moment: people who joined, are reachable and are not away.
 
     `supervisor` is the mentor's own, or else the first of the team's. `backup` is another supervisor of the team; a
     crisis reaches all of them at once, other levels take turns by round. `lead` is every lead, those of the
-    mentor's team before the others.
+    mentor's team before the others. `told` are those who have heard of the alert: when the own supervisor drops out
+    after her step, the one who takes her place is told as backup, and not passed over.
     """
-    able = [p for p in staff if p.can_receive and not p.is_away(now) and p.id != mentor.id]
+    here = [p for p in staff if p.can_receive and not p.is_away(now) and p.id != mentor.id]
+    able = [p for p in here if p.id not in alert.declined] or here
     team = [p for p in able if p.role is Role.SUPERVISOR and p.team_id is not None and p.team_id == mentor.team_id]
     own = next((p for p in able if p.id == mentor.supervisor_id and p.role is not Role.MENTOR), None)
     first = own or (team[0] if team else None)
     others = [p.id for p in team if first is None or p.id != first.id]
     if others and alert.level is not Level.CRISIS:
         others = [others[alert.round % len(others)]]
+    if not others and first is not None and told is not None and first.id not in told:
+        others = [first.id]
     leads = [p for p in able if p.role is Role.LEAD]
     near = [p for p in leads if p.team_id in (None, mentor.team_id)] or leads
     return Chain(

@@ -53,6 +53,7 @@ class Kind(StrEnum):
     MENTOR_STATUS = "mentor_status"  # to the mentor: who took it, or that nobody has yet
     ALERT = "alert"
     ALERT_UPDATE = "alert_update"  # an edit of an alert on the phone of somebody who was told
+    FOLLOW_UP = "follow_up"  # to the mentor: did that help?
     CHAIN_ENDED = "chain_ended"
     SILENCE = "silence"  # to the mentor, after pulses without an answer
     STAFF_HELLO = "staff_hello"  # to a supervisor: a friendly hello may be welcome
@@ -73,6 +74,7 @@ RULES: Final[Mapping[Kind, Rule]] = MappingProxyType(
     {
         **dict.fromkeys(Kind, _REPLY),
         Kind.CHECKIN: Rule(Priority.CHECKIN, WhenUnsure.DROP),
+        Kind.FOLLOW_UP: Rule(Priority.CHECKIN, WhenUnsure.DROP),
         Kind.NUDGE: Rule(Priority.CHECKIN, WhenUnsure.DROP),
         Kind.SILENCE: Rule(Priority.CHECKIN, WhenUnsure.DROP),
         Kind.STAFF_HELLO: Rule(Priority.CHECKIN, WhenUnsure.DROP),

@@ -4,9 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 from core.levels import Level
+
+# A day after somebody said what was done.
+FOLLOW_UP_AFTER: Final = timedelta(hours=24)
 
 
 class Step(StrEnum):
@@ -26,6 +29,7 @@ class Policy:
     acknowledge_within: timedelta  # per step
     repeat: int  # times through the chain
     acknowledgement_lapses_after: timedelta
+    follow_up_after: timedelta | None = FOLLOW_UP_AFTER  # the mentor is asked whether it helped; None: never
 
     def __post_init__(self) -> None:
         if not self.steps or self.repeat < 1:
@@ -41,6 +45,7 @@ class Policy:
             "acknowledge_within": self.acknowledge_within.total_seconds(),
             "repeat": self.repeat,
             "acknowledgement_lapses_after": self.acknowledgement_lapses_after.total_seconds(),
+            "follow_up_after": self.follow_up_after.total_seconds() if self.follow_up_after else None,
         }
 
     @classmethod
@@ -52,4 +57,5 @@ class Policy:
             acknowledge_within=timedelta(seconds=data["acknowledge_within"]),
             repeat=data["repeat"],
             acknowledgement_lapses_after=timedelta(seconds=data["acknowledgement_lapses_after"]),
+            follow_up_after=timedelta(seconds=data["follow_up_after"]) if data.get("follow_up_after") else None,
         )

@@ -89,12 +89,13 @@ async def _add_reasons(
 
 async def _step(turn: Turn, alert: Alert, mentor: Person) -> Advance | None:
     staff = await people.staff(turn.session)
-    step = core.advance(alert, core.chain_for(alert, mentor, staff, turn.now), turn.now)
+    heard = {copy.person_id for copy in await alerts.copies(turn.session, alert.id)}
+    step = core.advance(alert, core.chain_for(alert, mentor, staff, turn.now, heard), turn.now)
     if step is None or not await alerts.save(turn.session, step.alert):
         return None
     told = [person for person in staff if person.id in step.tell]
     for person in told:
-        await _tell_staff(turn, step.alert, mentor, person, step.step.value if step.step else "lead")
+        await tell_staff(turn, step.alert, mentor, person, step.step.value if step.step else "lead")
     if step.skipped:
         steps = [skipped.value for skipped in step.skipped]
         await turn.log("alert_steps_skipped", mentor.id, actor="system", alert=alert.id.hex, steps=steps)
@@ -106,7 +107,8 @@ async def _step(turn: Turn, alert: Alert, mentor: Person) -> Advance | None:
     return step
 
 
-async def _tell_staff(turn: Turn, alert: Alert, mentor: Person, person: Person, step: str) -> None:
+async def tell_staff(turn: Turn, alert: Alert, mentor: Person, person: Person, step: str) -> None:
+    """Send an alert to somebody, and note it so that the message can be edited later."""
     notice = await alerts.add_notice(turn.session, alert.id, person.id, step, turn.now)
     await turn.log("alert_told", mentor.id, actor="system", alert=alert.id.hex, to=person.id.hex, step=step)
     turn.tell(
@@ -150,6 +152,8 @@ async def alert_params(turn: Turn, alert: Alert, mentor: Person, reader: Person)
         "by_me": actor is not None and actor.id == reader.id,
         "at": (alert.resolved_at or alert.acknowledged_at or alert.opened_at).isoformat(),
         "outcome": alert.outcome,
+        "reached": alert.reached_at is not None,
+        "until": alert.next_step_at.isoformat() if alert.next_step_at else None,
         "lapses_after": alert.policy.acknowledgement_lapses_after.total_seconds(),
     }
 
@@ -215,14 +219,14 @@ async def put_off(deps: Deps, alert_id: UUID, *, until: datetime) -> None:
 async def acknowledge(deps: Deps, incoming: Incoming, alert_id: UUID) -> None:
     """A supervisor takes an alert. The mentor is told who, and every other phone shows it."""
     async with taking(deps, incoming) as turn:
-        if turn is None or (found := await _for_staff(turn, alert_id)) is None:
+        if turn is None or (found := await for_staff(turn, alert_id)) is None:
             return
         alert, mentor, actor = found
         if alert.state is AlertState.OPEN:
             alert = core.acknowledge(alert, actor.id, turn.now)
             await alerts.save(turn.session, alert)
             await turn.log("alert_acknowledged", mentor.id, alert=alert.id.hex)
-            _tell_mentor(turn, mentor, alert, "taken", actor)
+            tell_mentor(turn, mentor, alert, "taken", actor)
             await refresh_copies(turn, alert, mentor)
         turn.reply(Kind.ALERT_UPDATE, **await alert_params(turn, alert, mentor, actor))
 
@@ -230,7 +234,7 @@ async def acknowledge(deps: Deps, incoming: Incoming, alert_id: UUID) -> None:
 async def ask_outcome(deps: Deps, incoming: Incoming, alert_id: UUID, *, cancel: bool = False) -> None:
     """Show the choice of what was done, or the alert again."""
     async with taking(deps, incoming) as turn:
-        if turn is None or (found := await _for_staff(turn, alert_id)) is None:
+        if turn is None or (found := await for_staff(turn, alert_id)) is None:
             return
         alert, mentor, actor = found
         asking = not cancel and alert.state is not AlertState.RESOLVED
@@ -240,22 +244,31 @@ async def ask_outcome(deps: Deps, incoming: Incoming, alert_id: UUID, *, cancel:
 async def resolve(deps: Deps, incoming: Incoming, alert_id: UUID, outcome: Outcome) -> None:
     """A supervisor says what was done. The chase is over."""
     async with taking(deps, incoming) as turn:
-        if turn is None or (found := await _for_staff(turn, alert_id)) is None:
+        if turn is None or (found := await for_staff(turn, alert_id)) is None:
             return
         alert, mentor, actor = found
         if alert.state is not AlertState.RESOLVED:
             was_open = alert.state is AlertState.OPEN
             alert = core.resolve(alert, actor.id, outcome, turn.now)
+            alert = with_follow_up(alert, turn.now)
             await alerts.save(turn.session, alert)
             await turn.log("alert_resolved", mentor.id, alert=alert.id.hex, outcome=outcome.value)
             if was_open:
-                _tell_mentor(turn, mentor, alert, "taken", actor)
-            _tell_mentor(turn, mentor, alert, "resolved", actor)
+                tell_mentor(turn, mentor, alert, "taken", actor)
+            tell_mentor(turn, mentor, alert, "resolved", actor)
             await refresh_copies(turn, alert, mentor)
         turn.reply(Kind.ALERT_UPDATE, **await alert_params(turn, alert, mentor, actor))
 
 
-async def _for_staff(turn: Turn, alert_id: UUID) -> tuple[Alert, Person, Person] | None:
+def with_follow_up(alert: Alert, now: datetime) -> Alert:
+    """Plan to ask the mentor whether it helped; not again after they were asked once and said nothing."""
+    wait = alert.policy.follow_up_after
+    if wait is None or alert.follow_up == "silent":
+        return alert
+    return replace(alert, follow_up=None, follow_up_at=now + wait)
+
+
+async def for_staff(turn: Turn, alert_id: UUID) -> tuple[Alert, Person, Person] | None:
     """Return alert, mentor and actor; refuse people who may not handle it, without saying more."""
     alert = await alerts.lock(turn.session, alert_id)
     mentor = await people.get(turn.session, alert.person_id) if alert else None
@@ -267,7 +280,8 @@ async def _for_staff(turn: Turn, alert_id: UUID) -> tuple[Alert, Person, Person]
     return alert, mentor, turn.person
 
 
-def _tell_mentor(turn: Turn, mentor: Person, alert: Alert, status: str, actor: Person) -> None:
+def tell_mentor(turn: Turn, mentor: Person, alert: Alert, status: str, actor: Person) -> None:
+    """Tell the mentor what somebody did."""
     turn.tell(
         mentor,
         Kind.MENTOR_STATUS,
@@ -281,9 +295,14 @@ async def ask_again(turn: Turn, alert: Alert, mentor: Person) -> list[str]:
     if alert.state is AlertState.ACKNOWLEDGED and alert.acknowledged_by is not None:
         actor = await people.get(turn.session, alert.acknowledged_by)
         if actor.can_receive:
-            await _tell_staff(turn, alert, mentor, actor, "again")
+            await tell_staff(turn, alert, mentor, actor, "again")
             return [actor.name]
-    step = await _step(turn, core.start_anew(alert, turn.now), mentor)
+    return await chase(turn, core.start_anew(alert, turn.now), mentor)
+
+
+async def chase(turn: Turn, alert: Alert, mentor: Person) -> list[str]:
+    """Take the first step of an alert that begins anew. Return the names of those who are being told."""
+    step = await _step(turn, alert, mentor)
     if step is None:
         return []
     await refresh_copies(turn, step.alert, mentor)

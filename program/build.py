@@ -54,6 +54,7 @@ def policy(table: schema.PolicyTable) -> Policy:
         acknowledge_within=table.acknowledge_within,
         repeat=table.repeat,
         acknowledgement_lapses_after=table.acknowledgement_lapses_after,
+        follow_up_after=table.follow_up_after,
     )
 
 

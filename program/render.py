@@ -68,6 +68,7 @@ def _policy(policy: Policy) -> dict[str, Any]:
         "repeat": policy.repeat,
         "steps": [step.value for step in policy.steps],
         "acknowledgement_lapses_after": policy.acknowledgement_lapses_after,
+        "follow_up_after": policy.follow_up_after or NEVER,
     }
 
 

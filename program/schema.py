@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from core.policy import FOLLOW_UP_AFTER
 from program import fields as f
 
 
@@ -101,6 +102,11 @@ class PolicyTable(Table):
     )
     acknowledgement_lapses_after: f.Duration = Field(
         description="An acknowledged alert that nobody resolved by then is open again."
+    )
+    follow_up_after: f.Reminder = Field(
+        FOLLOW_UP_AFTER,
+        description='When the mentor is asked whether it helped, counted from resolving, or "never". "No", or no '
+        "answer within two days, opens the alert again.",
     )
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import structlog
 
-from flows import alerting, delivery, noting, scheduling, upkeep
+from flows import alerting, delivery, following, noting, scheduling, upkeep
 from flows.deps import Deps
 
 log = structlog.get_logger(__name__)
@@ -98,6 +98,21 @@ async def note_tick(deps: Deps) -> int:
 
     async def put_off(note_id: UUID) -> None:
         await noting.put_off(deps, note_id, until=deps.clock() + ALERT_PENALTY)
+
+    await _each(due, act, put_off)
+    return len(due)
+
+
+async def follow_up_tick(deps: Deps) -> int:
+    """Ask mentors whether it helped. Return how many were due."""
+    due = await following.due(deps, now=deps.clock(), limit=BATCH)
+
+    async def act(alert_id: UUID) -> None:
+        done = await following.take(deps, alert_id, now=deps.clock())
+        log.info("alert followed up", action=f"follow_up_{done}", alert=alert_id.hex)
+
+    async def put_off(alert_id: UUID) -> None:
+        await following.put_off(deps, alert_id, until=deps.clock() + PENALTY)
 
     await _each(due, act, put_off)
     return len(due)

@@ -44,6 +44,10 @@ def _to_alert(row: AlertRow) -> Alert:
         resolved_by=row.resolved_by,
         resolved_at=row.resolved_at,
         outcome=row.outcome,
+        reached_at=row.reached_at,
+        declined=tuple(UUID(id_) for id_ in row.declined),
+        follow_up_at=row.follow_up_at,
+        follow_up=row.follow_up,
         version=row.version,
     )
 
@@ -101,6 +105,7 @@ async def add(session: WriteSession, alert: Alert) -> bool:
         policy=alert.policy.as_json(),
         next_step_at=alert.next_step_at,
         opened_at=alert.opened_at,
+        declined=[],
         cycle=0,
         round=0,
         step=0,
@@ -129,6 +134,10 @@ async def save(session: WriteSession, alert: Alert) -> bool:
             resolved_by=alert.resolved_by,
             resolved_at=alert.resolved_at,
             outcome=alert.outcome,
+            reached_at=alert.reached_at,
+            declined=[id_.hex for id_ in alert.declined],
+            follow_up_at=alert.follow_up_at,
+            follow_up=alert.follow_up,
             version=AlertRow.version + 1,
         )
     )
@@ -143,6 +152,17 @@ async def due(session: ReadSession, now: datetime, limit: int) -> list[UUID]:
         .order_by(AlertRow.level.desc(), AlertRow.next_step_at)
         .limit(limit)
     )
+    return list(await session.scalars(statement))
+
+
+async def postpone_follow_up(session: WriteSession, alert_id: UUID, until: datetime) -> None:
+    """Put off asking a mentor."""
+    await session.execute(update(AlertRow).where(AlertRow.id == alert_id).values(follow_up_at=until))
+
+
+async def follow_ups_due(session: ReadSession, now: datetime, limit: int) -> list[UUID]:
+    """Return the alerts whose mentors are to be asked whether it helped, or did not say."""
+    statement = select(AlertRow.id).where(AlertRow.follow_up_at <= now).order_by(AlertRow.follow_up_at).limit(limit)
     return list(await session.scalars(statement))
 
 

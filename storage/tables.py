@@ -207,6 +207,10 @@ class AlertRow(Base):
     resolved_by: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
     resolved_at: Mapped[datetime | None]
     outcome: Mapped[str | None] = mapped_column(String(24))
+    reached_at: Mapped[datetime | None]
+    declined: Mapped[list[Any]]  # hex ids of people who said "not mine"
+    follow_up_at: Mapped[datetime | None]
+    follow_up: Mapped[str | None] = mapped_column(String(12))
     version: Mapped[int] = mapped_column(default=1)
     __table_args__ = (
         Index(
@@ -214,6 +218,12 @@ class AlertRow(Base):
             "next_step_at",
             sqlite_where=text("next_step_at IS NOT NULL"),
             postgresql_where=text("next_step_at IS NOT NULL"),
+        ),
+        Index(
+            "ix_alerts_follow_up",
+            "follow_up_at",
+            sqlite_where=text("follow_up_at IS NOT NULL"),
+            postgresql_where=text("follow_up_at IS NOT NULL"),
         ),
         Index("ix_alerts_state", "state"),
     )

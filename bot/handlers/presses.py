@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import time
 from typing import Final
+from uuid import UUID
 
 import structlog
 from telegram import CallbackQuery, Update
@@ -14,7 +15,7 @@ from bot.handlers.incoming import Context, incoming, kit
 from core.alerts import Outcome
 from core.messages import Kind
 from core.notes import NoteEvent
-from flows import alerting, asking, belonging, joining, noting, talking
+from flows import alerting, asking, belonging, following, handling, joining, noting, talking
 from flows.asking import Tap
 from flows.deps import Deps
 from flows.turn import Incoming
@@ -153,6 +154,22 @@ async def _debrief_after(deps: Deps, incoming: Incoming, press: Press) -> None:
         await asking.debrief(deps, incoming, press.row)
 
 
+def _alert(flow: Callable[[Deps, Incoming, UUID], Awaitable[None]]) -> Act:
+    async def act(deps: Deps, incoming: Incoming, press: Press) -> None:
+        if press.row is not None:
+            await flow(deps, incoming, press.row)
+
+    return act
+
+
+def _alert_with(flow: Callable[[Deps, Incoming, UUID, str], Awaitable[None]]) -> Act:
+    async def act(deps: Deps, incoming: Incoming, press: Press) -> None:
+        if press.row is not None:
+            await flow(deps, incoming, press.row, press.argument)
+
+    return act
+
+
 ACTIONS: Final[Mapping[str, Act]] = {
     "a": _tap("answer"),
     "s": _tap("skip"),
@@ -190,6 +207,13 @@ ACTIONS: Final[Mapping[str, Act]] = {
     "res": _ask_outcome,
     "out": _resolve,
     "keep": _keep,
+    "rea": _alert(handling.reached),
+    "sno": _alert(handling.ask_snooze),
+    "snz": _alert_with(handling.snooze),
+    "han": _alert(handling.ask_hand_over),
+    "hto": _alert_with(handling.hand_over),
+    "dec": _alert(handling.decline),
+    "hlp": _alert_with(following.answer),
 }
 
 _answering: set[asyncio.Task[None]] = set()

@@ -21,6 +21,10 @@ def update(view: View) -> Screen:
     """The same alert, as it stands now."""
     if view.params.get("asking_outcome"):
         return Screen(lines(_body(view), view.say("What was done?")), _outcomes(view))
+    if view.params.get("asking_snooze"):
+        return Screen(lines(_body(view), view.say("When shall I ask again?")), _snoozes(view))
+    if view.params.get("asking_hand_over"):
+        return Screen(lines(_body(view), view.say("To whom?")), _receivers(view))
     return Screen(lines(_body(view), _status(view)), _rows(view))
 
 
@@ -47,7 +51,11 @@ def _body(view: View) -> str:
 def _status(view: View) -> str:
     by = view.say("you") if view.params.get("by_me") else str(view.params.get("by") or "")
     at = view.texts.when(view.params["at"], view.now)
+    if view.params.get("declined") and view.params["state"] == AlertState.OPEN.value:
+        return view.say("You said that it is not yours. I am asking the next person.")
     match view.params["state"]:
+        case AlertState.ACKNOWLEDGED.value if view.params.get("reached"):
+            return view.say("✅ Reached by {by}. Press “Resolve” to say what was done.", by=by)
         case AlertState.ACKNOWLEDGED.value:
             hint = _lapses(view) if view.params.get("by_me") else ""
             return lines(view.say("✅ Acknowledged by {by}, {at}.", by=by, at=at), hint)
@@ -78,14 +86,37 @@ def _lapses(view: View) -> str:
 def _rows(view: View) -> Rows:
     row = str(view.params["alert"])
     acknowledge = view.button(view.say("Acknowledge: I’m on it"), "ack", row)
+    reached = view.button(view.say("I reached them"), "rea", row)
     done = view.button(view.say("Resolve…"), "res", row)
+    later = view.button(view.say("Later…"), "sno", row)
+    give = view.button(view.say("Hand over…"), "han", row)
+    not_mine = view.button(view.say("Not mine"), "dec", row)
+    put_off = () if view.params["level"] == "crisis" else (later,)
     match view.params["state"]:
         case AlertState.OPEN.value:
-            return ((acknowledge,), (done,))
+            return ((acknowledge,), (reached, done), (*put_off, give, not_mine))
+        case AlertState.ACKNOWLEDGED.value if view.params.get("reached"):
+            return ((done,), (*put_off, give))
         case AlertState.ACKNOWLEDGED.value:
-            return ((done,),)
+            return ((reached, done), (*put_off, give, not_mine))
         case _:
             return ()
+
+
+def _snoozes(view: View) -> Rows:
+    row = str(view.params["alert"])
+    return (
+        (view.button(view.say("In 4 hours"), "snz", row, "4h"),),
+        (view.button(view.say("Tomorrow at {time}", time=view.texts.hour("09:00")), "snz", row, "9"),),
+        (view.button(view.say("← Back"), "keep", row),),
+    )
+
+
+def _receivers(view: View) -> Rows:
+    row = str(view.params["alert"])
+    # Twelve digits of the id tell people apart; a whole one does not fit beside the alert's.
+    names = [(view.button(name, "hto", row, id_[:12]),) for id_, name in view.params.get("hand_over_to", [])]
+    return (*names, (view.button(view.say("← Back"), "keep", row),))
 
 
 def outcome_label(view: View, outcome: str) -> str:

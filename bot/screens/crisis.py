@@ -64,6 +64,11 @@ def status(view: View) -> Screen:
             at = view.texts.clock(view.params["at"])
             text = view.say("{by} has seen it ({at}) and will reach out to you.", by=view.params["by"], at=at)
             return Screen(text, talk)
+        case "taken_later":
+            text = view.say("{by} has seen it and will come back to it.", by=view.params["by"])
+            return Screen(text, ((view.talk(),),))
+        case "handed_over":
+            return Screen(view.say("I am asking {by} now.", by=view.params["by"]), talk)
         case "resolved":
             text = view.say(
                 "{by} marked this as done. If you still need somebody, press the button.", by=view.params["by"]
@@ -84,3 +89,29 @@ def status(view: View) -> Screen:
             if view.params.get("level") == "crisis":
                 return Screen(lines(text, view.say("Please do not wait for us:"), lines_for(view)), talk)
             return Screen(text, talk)
+
+
+@renders(Kind.FOLLOW_UP)
+def follow_up(view: View) -> Screen:
+    """Ask whether it helped; every answer is a good one."""
+    row = str(view.params["alert"])
+    if view.params.get("ask"):
+        rows = (
+            (view.button(view.say("Yes, it helped"), "hlp", row, "yes"),),
+            (view.button(view.say("No, not yet"), "hlp", row, "no"),),
+            (view.button(view.say("Leave it"), "hlp", row, "left"),),
+        )
+        question = view.say("{by} told me that it is taken care of. Did it help?", by=view.params.get("by") or "–")
+        hint = view.say("If I hear nothing, somebody will look in once more.")
+        return Screen(lines(question, hint), (*rows, (view.talk(),)))
+    match view.params.get("said"):
+        case "yes":
+            text = view.say("Good to hear. Thank you.")
+        case "no":
+            told = [str(name) for name in view.params.get("told", [])]
+            text = view.say("Thank you for saying so. I am asking again.")
+            if told:
+                text = view.say("Thank you for saying so. I am asking {names} again.", names=view.texts.list(told))
+        case _:
+            text = view.say("All right. I leave it there.")
+    return Screen(text, ((view.talk(),),))

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from core import alerts as core
+from core import handling
 from core.alerts import Alert, AlertMoveRefused, AlertState, Outcome, chain_for
 from core.levels import Level
 from core.people import Person, Role
@@ -50,7 +51,11 @@ class AlertLife(RuleBasedStateMachine):
             return
         assert taken.lapsed == (self.alert.state is AlertState.ACKNOWLEDGED)
         assert taken.alert.state is AlertState.OPEN
-        assert taken.alert.next_step_at == self.now + self.alert.policy.acknowledge_within
+        nobody_at_all = not any(chain.by_step[step] for step in self.alert.policy.steps)
+        # After the last round the chain begins again at once, unless there is nobody to begin with.
+        at_once = taken.chain_ended and not nobody_at_all
+        wait = timedelta(0) if at_once else self.alert.policy.acknowledge_within
+        assert taken.alert.next_step_at == self.now + wait
         assert taken.chain_ended == (not taken.tell)
         for id_ in taken.tell:
             assert self.staff[id_].can_receive
@@ -80,6 +85,65 @@ class AlertLife(RuleBasedStateMachine):
             assert self.alert is before
         else:
             self.owners = self.owners or [who]
+
+    @rule(pick=st.integers(0, 3))
+    def somebody_reaches_the_mentor(self, pick: int) -> None:
+        who, before = list(self.staff)[pick], self.alert
+        try:
+            self.alert = handling.reach(self.alert, who, self.now)
+        except AlertMoveRefused:
+            assert before.state is AlertState.RESOLVED
+            assert self.alert is before
+        else:
+            self.owners = [who]
+
+    @rule(pick=st.integers(0, 3), hours=st.integers(0, 30))
+    def somebody_puts_it_off(self, pick: int, hours: int) -> None:
+        who, before = list(self.staff)[pick], self.alert
+        try:
+            self.alert = handling.snooze(self.alert, who, self.now + timedelta(hours=hours), self.now)
+        except handling.SnoozeRefused:
+            assert before.level is Level.CRISIS or hours == 0 or hours > 24
+            assert self.alert is before
+        except AlertMoveRefused:
+            assert before.state is AlertState.RESOLVED
+            assert self.alert is before
+        else:
+            self.owners = [who]
+
+    @rule()
+    def somebody_hands_it_over(self) -> None:
+        before = self.alert
+        try:
+            self.alert = handling.hand_over(self.alert, self.now)
+        except AlertMoveRefused:
+            assert before.state is AlertState.RESOLVED
+        else:
+            self.owners = []
+
+    @rule(pick=st.integers(0, 3))
+    def somebody_says_that_it_is_not_theirs(self, pick: int) -> None:
+        who, before = list(self.staff)[pick], self.alert
+        try:
+            self.alert = handling.decline(self.alert, who, self.now)
+        except AlertMoveRefused:
+            assert before.state is AlertState.RESOLVED
+            return
+        if self.owners and self.owners != [who]:
+            assert self.alert.acknowledged_by == before.acknowledged_by  # it is somebody else's
+        else:
+            self.owners = []
+            assert self.alert.next_step_at == self.now or who in before.declined
+
+    @rule(why=st.sampled_from(["no", "silent"]))
+    def the_mentor_says_that_it_did_not_help(self, why: str) -> None:
+        before = self.alert
+        try:
+            self.alert = handling.reopen(self.alert, self.now, why=why)
+        except AlertMoveRefused:
+            assert before.state is not AlertState.RESOLVED
+        else:
+            self.owners = []
 
     @rule()
     @precondition(lambda self: self.alert.state is AlertState.RESOLVED)
@@ -131,7 +195,8 @@ class AlertLife(RuleBasedStateMachine):
             assert self.alert.next_step_at is None
             return
         policy = self.alert.policy
-        longest = max(policy.acknowledge_within, policy.acknowledgement_lapses_after)
+        # "I reached them" and "later" hold for a day at most.
+        longest = max(policy.acknowledge_within, policy.acknowledgement_lapses_after, timedelta(hours=24))
         assert self.alert.next_step_at is not None
         assert self.alert.next_step_at <= self.now + longest
 

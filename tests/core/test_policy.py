@@ -40,6 +40,10 @@ def test_a_message_is_repeated_when_in_doubt_unless_it_asks_something(kind: Kind
     expected = {
         Kind.CHECKIN: WhenUnsure.DROP,
         Kind.NUDGE: WhenUnsure.DROP,
+        Kind.FOLLOW_UP: WhenUnsure.DROP,
+        Kind.SILENCE: WhenUnsure.DROP,
+        Kind.STAFF_HELLO: WhenUnsure.DROP,
+        Kind.LEAD_NOTE: WhenUnsure.DROP,
         Kind.ALERT: WhenUnsure.REPEAT_MARKED,
         Kind.CHAIN_ENDED: WhenUnsure.REPEAT_MARKED,
     }

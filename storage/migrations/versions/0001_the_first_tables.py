@@ -108,6 +108,10 @@ def upgrade() -> None:
         sa.Column("resolved_by", sa.Uuid(), nullable=True),
         sa.Column("resolved_at", UtcDateTime(), nullable=True),
         sa.Column("outcome", sa.String(length=24), nullable=True),
+        sa.Column("reached_at", UtcDateTime(), nullable=True),
+        sa.Column("declined", Json, nullable=False),
+        sa.Column("follow_up_at", UtcDateTime(), nullable=True),
+        sa.Column("follow_up", sa.String(length=12), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["acknowledged_by"], ["people.id"], name=op.f("fk_alerts_acknowledged_by_people")),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_alerts_person_id_people")),
@@ -123,6 +127,13 @@ def upgrade() -> None:
             unique=False,
             sqlite_where=sa.text("next_step_at IS NOT NULL"),
             postgresql_where=sa.text("next_step_at IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_alerts_follow_up",
+            ["follow_up_at"],
+            unique=False,
+            sqlite_where=sa.text("follow_up_at IS NOT NULL"),
+            postgresql_where=sa.text("follow_up_at IS NOT NULL"),
         )
         batch_op.create_index(batch_op.f("ix_alerts_person_id"), ["person_id"], unique=False)
         batch_op.create_index("ix_alerts_state", ["state"], unique=False)
@@ -402,6 +413,11 @@ def downgrade() -> None:
     with op.batch_alter_table("alerts", schema=None) as batch_op:
         batch_op.drop_index("ix_alerts_state")
         batch_op.drop_index(batch_op.f("ix_alerts_person_id"))
+        batch_op.drop_index(
+            "ix_alerts_follow_up",
+            sqlite_where=sa.text("follow_up_at IS NOT NULL"),
+            postgresql_where=sa.text("follow_up_at IS NOT NULL"),
+        )
         batch_op.drop_index(
             "ix_alerts_due",
             sqlite_where=sa.text("next_step_at IS NOT NULL"),
