@@ -5,6 +5,7 @@ import io
 import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import Any, Final
 
 from core.people import Person, Role
@@ -189,7 +190,7 @@ async def _put(turn: Turn, line: Line, person: Person | None, report: Report) ->
             team_id=team_id,
             language=line.language,
             timezone=line.timezone,
-            now=turn.now,
+            now=turn.now + timedelta(microseconds=report.added),  # people keep the order of the file
         )
         report.added += 1
         await audit.write(turn.session, turn.now, audit.OPERATOR, "roster_added", person_id, role=line.role.value)
