@@ -104,7 +104,8 @@ def _choose_quiet(view: View) -> Screen:
         (view.button(chosen(_span(view, start, end), f"{start}-{end}" == current), "quiet", argument=f"{start}-{end}"),)
         for start, end in QUIET_CHOICES
     )
-    return Screen(view.say("When shall I stay quiet? I still answer you, and calls for help still go out."), rows)
+    question = view.say("When shall I stay quiet? I still answer you, and calls for help still go out.")
+    return Screen(question, (*rows, (view.talk(),)))
 
 
 def _span(view: View, start: str, end: str) -> str:

@@ -195,8 +195,8 @@ def staff_welcome(view: View) -> Screen:
             view.say("Welcome, {name}. You are connected.", name=view.params["name"]),
             what,
             view.say(
-                "Each alert has two buttons. Acknowledge: you take it. Resolve: you have talked. If nobody takes it, I "
-                "ask the next person. Send /away when you cannot be reached."
+                "Acknowledge an alert to take it. Resolve it when you have talked. If nobody takes it, I ask the next "
+                "person. Send /away when you cannot be reached."
             ),
         )
     )

@@ -24,8 +24,8 @@ def note(view: View) -> Screen:
         case "settled":
             return _settled(view)
         case "time_passed":
-            text = view.say("You did not say what you meant, so I asked somebody to look in.")
-            return Screen(lines(text, _told(view)))
+            asked = view.say("You did not say what you meant, so I asked somebody to look in.")
+            return Screen(lines(asked, _told(view)), ((view.talk(),),))
         case _:
             return _thanks(view)
 
@@ -130,7 +130,7 @@ def _settled(view: View) -> Screen:
         case NoteState.PRIVATE.value:
             return Screen(view.say("All right. It stays with you."), (talk,))
         case NoteState.WITHDRAWN.value:
-            return Screen(view.say("Your note is deleted, here and in my records."))
+            return Screen(view.say("Your note is deleted, here and in my records."), (talk,))
         case _:
             return Screen(view.say("This is settled already. If you want a person, press the button."), (talk,))
 

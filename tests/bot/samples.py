@@ -182,7 +182,7 @@ def _reasons_given(questionnaire: Questionnaire | None) -> list[list[str]]:
 def _crises(helper: str) -> dict[str, list[Params]]:
     told = [helper, "Ben Ortiz"]
     levels = ("concern", "urgent", "crisis")
-    statuses = ("taken", "resolved", "next_asked", "nobody_yet")
+    statuses = ("taken", "taken_later", "handed_over", "resolved", "next_asked", "nobody_yet")
     return {
         "crisis": [{"told": told}, {"told": []}, {"told": [], "nobody_here": True}, {"told": [], "lines_only": True}],
         "mentor_status": [
@@ -194,6 +194,13 @@ def _crises(helper: str) -> dict[str, list[Params]]:
 
 def _alerts(name: str, helper: str) -> dict[str, list[Params]]:
     alerts: list[dict[str, Any]] = []
+    changes: tuple[Params, ...] = (
+        {"asking_outcome": True},
+        {"asking_snooze": True},
+        {"asking_hand_over": True, "hand_over_to": [[ROW, helper], [ROW[::-1], "Ben Ortiz"]]},
+        {"declined": True},
+        {"reached": True},
+    )
     for level, state, mine, many in product(
         MANY_REASONS, ("open", "acknowledged", "resolved"), (True, False), (True, False)
     ):
@@ -218,7 +225,12 @@ def _alerts(name: str, helper: str) -> dict[str, list[Params]]:
         ]
     return {
         "alert": alerts,
-        "alert_update": [*alerts, *(alert | {"asking_outcome": True} for alert in alerts[:2])],
+        "alert_update": [*alerts, *(alert | change for alert, change in product(alerts[::40], changes))],
+        "follow_up": [
+            {"alert": ROW, "ask": True, "by": helper},
+            {"alert": ROW, "ask": True, "by": None},
+            *({"alert": ROW, "said": said, "told": told} for said in ("yes", "no", "left") for told in ([helper], [])),
+        ],
         "chain_ended": [{"alert": ROW, "mentor": name, "level": "crisis", "cycle": 1}],
         "lead_note": [{"mentor": name, "weeks": weeks} for weeks in (1, 3)],
         "staff_hello": [{"mentor": name}],

@@ -148,17 +148,17 @@ def test_a_mentor_can_call_a_person_from_every_screen(kind: Kind) -> None:
             continue
         if kind is Kind.ASK_ZONE and not params["joining"]:
             continue
-        if params.get("choose_quiet") or params.get("answer") == "time_passed" or params.get("state") == "withdrawn":
-            continue
         assert any("I need a person now" in button.label for row in screen.rows for button in row), (params, screen)
 
 
-def test_an_alert_needs_a_person_and_has_its_two_buttons() -> None:
+def test_an_alert_needs_a_person_and_has_its_buttons() -> None:
     crisis = next(params for params in samples()["alert"] if params["level"] == "crisis" and params["state"] == "open")
     screen = RENDERERS[Kind.ALERT](view_of(Kind.ALERT, crisis, "en"))
     assert "Sam Rivera needs a person now." in shown(screen)
     labels = [button.label for row in screen.rows for button in row]
-    assert [label.split(":")[0].rstrip("…") for label in labels] == ["Acknowledge", "Resolve"]
+    names = [label.split(":")[0].rstrip("…") for label in labels]
+    assert names[0] == "Acknowledge"
+    assert "Resolve" in names
 
 
 def test_a_repeated_alert_says_that_it_may_be_a_repetition() -> None:
