@@ -7,11 +7,14 @@ than the work itself. A statement on an indexed row takes microseconds, so it ru
 
 import asyncio
 import sqlite3
+import time
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 import aiosqlite
+
+LOOK_FOR_MS: Final = 3  # SQLite looks after 1 and 2 ms, and then we ask again
 
 
 class InlineConnection(aiosqlite.Connection):
@@ -26,6 +29,8 @@ class InlineConnection(aiosqlite.Connection):
             await asyncio.wait([self._in_thread])
         if not self._running or self._connection is None:
             raise ValueError("Connection closed")
+        if _is_begin(args):
+            return await self._hand_over(partial(_begin, self._connection, partial(fn, *args, **kwargs)))
         if _may_wait(fn, args):
             return await self._hand_over(partial(fn, *args, **kwargs))
         return fn(*args, **kwargs)
@@ -43,11 +48,33 @@ class InlineConnection(aiosqlite.Connection):
             future.exception()  # nobody may be left to hear of it
 
 
+def _is_begin(args: tuple[Any, ...]) -> bool:
+    return bool(args) and str(args[0]).startswith("BEGIN IMMEDIATE")
+
+
+def _begin(connection: sqlite3.Connection, begin: Callable[[], Any]) -> Any:
+    """Begin to write, as soon as no other process does.
+
+    SQLite itself looks ever more rarely, in the end every 100 ms. Beside a process that writes one transaction after
+    the other, such as a command that sends to a whole team, it would find the file free only after seconds.
+    """
+    (patience,) = connection.execute("PRAGMA busy_timeout").fetchone()
+    until = time.monotonic() + patience / 1000
+    connection.execute(f"PRAGMA busy_timeout = {LOOK_FOR_MS}")
+    try:
+        while True:
+            try:
+                return begin()
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() >= until:
+                    raise
+    finally:
+        connection.execute(f"PRAGMA busy_timeout = {patience}")
+
+
 def _may_wait(fn: Callable[..., Any], args: tuple[Any, ...]) -> bool:
     name = getattr(fn, "__name__", "")
-    if name == "commit":
-        return True
-    return name == "execute" and bool(args) and str(args[0]).startswith(("BEGIN IMMEDIATE", "PRAGMA"))
+    return name == "commit" or (name == "execute" and bool(args) and str(args[0]).startswith("PRAGMA"))
 
 
 def connect(path: str, timeout: float) -> InlineConnection:
