@@ -16,6 +16,9 @@ from typing import Final
 
 LIMIT: Final = 30
 SECONDS: Final = 1.0
+# After a pause of ours all places are free at once. Used at once, they would be free at once again a second later, and
+# so on: a crisis in between would find none for half a second. At this distance they spread over the second.
+DISTANCE: Final = 0.028
 REMEMBERED: Final = 100  # calls, for the shortest way to Telegram and back
 # A call that has not been answered for so long was counted by Telegram long ago, or never will be.
 LONGEST_SECONDS: Final = 2.0
@@ -32,9 +35,20 @@ class _Place:
 class Window:
     """Lets in so many calls in any stretch of seconds, the most urgent of those who wait first."""
 
-    def __init__(self, limit: int = LIMIT, seconds: float = SECONDS, longest: float = LONGEST_SECONDS) -> None:
-        """`longest`: seconds after which a call without an answer is taken to be counted, or lost."""
-        self._limit, self._seconds, self._longest = limit, seconds, longest
+    def __init__(
+        self,
+        limit: int = LIMIT,
+        seconds: float = SECONDS,
+        *,
+        distance: float = DISTANCE,
+        longest: float = LONGEST_SECONDS,
+    ) -> None:
+        """Let in `limit` calls in any stretch of `seconds`, with a `distance` in seconds between two of them.
+
+        `longest`: seconds after which a call without an answer is taken to be counted, or lost.
+        """
+        self._limit, self._seconds, self._distance, self._longest = limit, seconds, distance, longest
+        self._next_at = 0.0
         self._taken: list[_Place] = []
         self._waiting: list[tuple[int, int, asyncio.Future[_Place]]] = []
         self._numbers = count()
@@ -43,7 +57,7 @@ class Window:
 
     @asynccontextmanager
     async def place(self, priority: int) -> AsyncIterator[None]:
-        """Wait for a place, and make the call in the block. A smaller number is more urgent."""
+        """Wait for a place, and make the call in the block. A smaller number is more urgent; 0 needs no distance."""
         loop = asyncio.get_running_loop()
         waiter: asyncio.Future[_Place] = loop.create_future()
         heapq.heappush(self._waiting, (priority, next(self._numbers), waiter))
@@ -61,17 +75,24 @@ class Window:
         loop = asyncio.get_running_loop()
         now = loop.time()
         self._taken = [place for place in self._taken if self._free_at(place) > now]
-        while self._waiting and len(self._taken) < self._limit:
+        while self._waiting and now >= (opens_at := self._opens_at(now)):
             *_, waiter = heapq.heappop(self._waiting)
             if not waiter.done():  # it may have been cancelled
                 place = _Place(now)
                 self._taken.append(place)
+                self._next_at = now + self._distance
                 waiter.set_result(place)
         if self._alarm is not None:
             self._alarm.cancel()
             self._alarm = None
         if self._waiting:
-            self._alarm = loop.call_at(min(map(self._free_at, self._taken)), self._let_in)
+            self._alarm = loop.call_at(opens_at, self._let_in)
+
+    def _opens_at(self, now: float) -> float:
+        """Return when the first of those who wait can go in."""
+        free_at = now if len(self._taken) < self._limit else min(map(self._free_at, self._taken))
+        urgent = self._waiting[0][0] == 0
+        return free_at if urgent else max(free_at, self._next_at)
 
     def _free_at(self, place: _Place) -> float:
         """Return when a place can be taken again. Telegram counted the call between its begin and its end.

@@ -1,4 +1,5 @@
 import asyncio
+from itertools import pairwise
 
 import pytest
 
@@ -27,18 +28,18 @@ def most_in_any(seconds: float, instants: list[float]) -> int:
 
 
 async def test_no_stretch_of_time_holds_more_than_the_limit() -> None:
-    made = await calls(Window(5, SECONDS), 20)
+    made = await calls(Window(5, SECONDS, distance=0), 20)
     assert most_in_any(SECONDS, [began for began, _ in made]) == 5
     assert most_in_any(SECONDS, [ended for _, ended in made]) == 5
 
 
 async def test_room_is_used_as_soon_as_there_is_some() -> None:
-    made = await calls(Window(5, SECONDS), 20)
+    made = await calls(Window(5, SECONDS, distance=0), 20)
     assert made[-1][0] - made[0][0] < 4 * SECONDS
 
 
 async def test_a_call_with_a_late_answer_counts_from_its_answer_and_the_usual_way_does_not() -> None:
-    window, loop = Window(2, SECONDS), asyncio.get_running_loop()
+    window, loop = Window(2, SECONDS, distance=0), asyncio.get_running_loop()
     await calls(window, 2, lasts=0.01)
     [(_, late)] = await calls(window, 1, lasts=0.08)
     await calls(window, 1)
@@ -47,8 +48,24 @@ async def test_a_call_with_a_late_answer_counts_from_its_answer_and_the_usual_wa
     assert loop.time() < late + 2 * SECONDS
 
 
+async def test_places_that_became_free_together_are_used_at_a_distance() -> None:
+    made = await calls(Window(5, SECONDS, distance=0.01), 5)
+    assert all(later - earlier >= 0.009 for (earlier, _), (later, _) in pairwise(made))
+
+
+async def test_a_crisis_needs_no_distance() -> None:
+    window, loop = Window(5, SECONDS, distance=10), asyncio.get_running_loop()
+    await calls(window, 1)
+    waiting, began = asyncio.create_task(calls(window, 1)), loop.time()
+    await asyncio.sleep(0)
+    async with window.place(0):
+        assert loop.time() - began < SECONDS
+    waiting.cancel()
+    await asyncio.gather(waiting, return_exceptions=True)
+
+
 async def test_the_most_urgent_goes_first() -> None:
-    window, order = Window(1, SECONDS), list[int]()
+    window, order = Window(1, SECONDS, distance=0), list[int]()
 
     async def call(priority: int) -> None:
         async with window.place(priority):
@@ -59,7 +76,7 @@ async def test_the_most_urgent_goes_first() -> None:
 
 
 async def test_who_is_cancelled_takes_no_place() -> None:
-    window = Window(1, SECONDS)
+    window = Window(1, SECONDS, distance=0)
     await calls(window, 1)
     waiting = asyncio.create_task(calls(window, 1))
     await asyncio.sleep(0)
@@ -70,7 +87,7 @@ async def test_who_is_cancelled_takes_no_place() -> None:
 
 
 async def test_a_call_that_fails_counts() -> None:
-    window, loop = Window(1, SECONDS), asyncio.get_running_loop()
+    window, loop = Window(1, SECONDS, distance=0), asyncio.get_running_loop()
     began = loop.time()
     with pytest.raises(ConnectionError):
         async with window.place(1):
@@ -80,7 +97,7 @@ async def test_a_call_that_fails_counts() -> None:
 
 
 async def test_a_call_without_an_answer_does_not_hold_up_the_others_for_ever() -> None:
-    window, loop = Window(1, SECONDS, longest=SECONDS), asyncio.get_running_loop()
+    window, loop = Window(1, SECONDS, distance=0, longest=SECONDS), asyncio.get_running_loop()
     hanging = asyncio.create_task(calls(window, 1, lasts=30))
     await asyncio.sleep(0)
     began = loop.time()
