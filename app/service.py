@@ -12,6 +12,7 @@ from telegram.error import InvalidToken, TelegramError
 
 from app import web
 from app.errors import CommandFailed, SettingsInvalid
+from app.heartbeat import watch
 from app.settings import Settings, secret_keys
 from app.wiring import make_deps, utc_now
 from bot.application import build, handle, publish_commands, wire
@@ -79,6 +80,7 @@ class Service:
         server = web.make_server(web.make_app(self.problems, self._routes()))
         listening = web.bind(*self.settings.host_and_port)
         tasks = [asyncio.create_task(server.serve(sockets=[listening]), name="web")]
+        watchdog = asyncio.create_task(watch(self.problems, self.settings.ping_url), name="watchdog")
         try:
             await self._prepare()
             if await self._connect():
@@ -90,6 +92,7 @@ class Service:
                 ready()
                 await self._wait(tasks)
         finally:
+            watchdog.cancel()
             await self._shut_down(server, tasks)
 
     def _routes(self) -> list[Any]:

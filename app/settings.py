@@ -33,6 +33,7 @@ class Settings(BaseSettings):
     listen: str = "127.0.0.1:8080"
     secret_key: str | None = None
     log_level: str = "INFO"
+    ping_url: str | None = None
 
     @field_validator("telegram_token")
     @classmethod
@@ -41,7 +42,7 @@ class Settings(BaseSettings):
             raise ValueError("it looks like 123456:ABC… ; copy the whole token that @BotFather gave you")
         return value
 
-    @field_validator("telegram_api_url", "webhook_url")
+    @field_validator("telegram_api_url", "webhook_url", "ping_url")
     @classmethod
     def _address(cls, value: str | None) -> str | None:
         if value is not None and not re.match(r"https?://[^/\s]+", value):
