@@ -93,10 +93,23 @@ def asked(checkin: Checkin, items: Mapping[str, Item]) -> Sequence[str]:
 
 def answer(checkin: Checkin, item_id: str, value: str, items: Mapping[str, Item]) -> Checkin:
     """Store one answer and move to the next open item, or finish. The item that was answered decides, not the screen:
-    a late second tap on an earlier screen must not jump over a question."""
+    a late second tap on an earlier screen must not jump over a question.
+
+    What was answered to a question that this answer takes back goes with it: "no" after "still open" names no kind.
+    """
     _require_open(checkin)
-    moved = replace(checkin, answers={**checkin.answers, item_id: value}, skipped=checkin.skipped - {item_id})
-    return _advance(moved, item_id, items)
+    answers = _without_closed({**checkin.answers, item_id: value}, items, item_id)
+    return _advance(replace(checkin, answers=answers, skipped=checkin.skipped - {item_id}), item_id, items)
+
+
+def _without_closed(answers: Mapping[str, str], items: Mapping[str, Item], given: str) -> Mapping[str, str]:
+    """Return the answers to what is still asked, and the one just given. Closing a branch may close another."""
+    kept = {
+        id_: value
+        for id_, value in answers.items()
+        if id_ == given or id_ not in items or applies(items[id_], answers)
+    }
+    return kept if len(kept) == len(answers) else _without_closed(kept, items, given)
 
 
 def toggle(checkin: Checkin, item_id: str, value: str) -> Checkin:

@@ -7,10 +7,11 @@ from typing import Any, Final
 from core import timetable
 from core.people import Person
 from core.questionnaire import Cadence, Questionnaire
-from core.timetable import Action, Occurrence, QuietHours
+from core.timetable import Action, Occurrence
 from flows import asking
 from flows.deps import Deps
 from flows.turn import Turn, working
+from flows.waking import quiet_hours
 from storage import checkins, facts, people
 from storage.checkins import Schedule as Schedule  # the scheduler hands it back
 
@@ -23,14 +24,6 @@ class Taken:
 
     action: str  # sent, deferred, skip_away, skip_late, skip_unreachable, gone, elsewhere
     checkin: str
-
-
-def quiet_hours(turn: Turn, person: Person) -> QuietHours:
-    """Return the person's own quiet hours, or the program's."""
-    program = turn.deps.program.quiet_hours
-    start = person.quiet_from if person.quiet_from is not None else program.start
-    end = person.quiet_until if person.quiet_until is not None else program.end
-    return QuietHours(start, end)
 
 
 def cadence_of(questionnaire: Questionnaire, at_local: time | None) -> Cadence | None:

@@ -9,6 +9,7 @@ from core.messages import Kind
 from core.people import Person, Role
 from core.silence import Hello, due
 from flows.turn import Turn
+from flows.waking import waking
 from storage import alerts, checkins, people
 
 PULSE: Final = "pulse"
@@ -32,7 +33,10 @@ async def after_missed(turn: Turn, person: Person, checkin: Checkin) -> None:
         if hello is Hello.SUPERVISOR:
             await _ask_for_a_hello(turn, person, checkin)
         else:
-            turn.tell(person, Kind.SILENCE, params={"stage": hello.value}, dedup_key=f"silence:{checkin.id.hex}")
+            key = f"silence:{checkin.id.hex}"
+            # A pulse of the morning ends in the evening: a word about silence waits for the next day.
+            params = {"stage": hello.value}
+            turn.tell(person, Kind.SILENCE, params=params, dedup_key=key, not_before=waking(turn, person))
 
 
 async def _ask_for_a_hello(turn: Turn, person: Person, checkin: Checkin) -> None:
@@ -45,6 +49,7 @@ async def _ask_for_a_hello(turn: Turn, person: Person, checkin: Checkin) -> None
     leads = [p for p in staff if p.role is Role.LEAD]
     for who in (own or team or leads)[:1]:
         key = f"hello:{checkin.id.hex}"
-        turn.tell(who, Kind.STAFF_HELLO, params={"mentor": person.name}, dedup_key=key)
+        params = {"mentor": person.name}
+        turn.tell(who, Kind.STAFF_HELLO, params=params, dedup_key=key, not_before=waking(turn, who))
         params = {"stage": Hello.SUPERVISOR.value, "told": who.name}
-        turn.tell(person, Kind.SILENCE, params=params, dedup_key=f"{key}:mentor")
+        turn.tell(person, Kind.SILENCE, params=params, dedup_key=f"{key}:mentor", not_before=waking(turn, person))

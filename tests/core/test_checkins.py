@@ -274,3 +274,16 @@ def test_answering_what_is_on_the_screen_asks_each_question_once(items: dict[str
         checkin = answer(checkin, seen[-1], values[len(seen) - 1], items)
     assert seen == list(asked(checkin, items))
     assert len(set(seen)) == len(seen)
+
+
+def test_what_hangs_on_an_answer_that_is_taken_back_goes_with_it() -> None:
+    items = {
+        "boundary": an_item("boundary"),
+        "kind": an_item("kind", {"boundary": ("a",)}),
+        "when": an_item("when", {"kind": ("b",)}),
+        "other": an_item("other"),
+    }
+    checkin = answer(answer(answer(a_checkin(items), "boundary", "a", items), "kind", "b", items), "when", "a", items)
+    assert answer(checkin, "boundary", "b", items).answers == {"boundary": "b"}
+    assert answer(checkin, "boundary", "a", items).answers == checkin.answers
+    assert answer(checkin, "kind", "a", items).answers == {"boundary": "a", "kind": "a"}
