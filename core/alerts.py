@@ -34,7 +34,7 @@ class AlertEvent(StrEnum):
     REOPEN = "reopen"  # the mentor says that it did not help
 
 
-# The whole life of an alert. A pair that is not here is an error. A second acknowledgement takes it over.
+# The whole life of an alert. A pair that is not here is an error.
 TRANSITIONS: Final[Mapping[tuple[AlertState, AlertEvent], AlertState]] = MappingProxyType(
     {
         (AlertState.OPEN, AlertEvent.ACKNOWLEDGE): AlertState.ACKNOWLEDGED,

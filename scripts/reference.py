@@ -222,6 +222,7 @@ def life_cycles_page() -> str:
         "",
         *diagram(alerts.TRANSITIONS, alerts.AlertState.OPEN),
         *values(alerts.AlertState, "state"),
+        *values(alerts.AlertEvent, "event"),
         "An alert that becomes more serious opens again, with the chain of the higher level. A lapse starts the chain",
         "anew.",
         "",
