@@ -172,10 +172,8 @@ class Service:
         for task in late:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        try:
-            await self._application.shutdown()
-        except RuntimeError:
-            log.debug("was not connected", action="not_connected")
+        await self._application.shutdown()
+        await self._application.bot.shutdown()  # what was opened before Telegram refused or could not be reached
         await self.deps.db.close()
         log.info("stopped", action="stopped")
 
