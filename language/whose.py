@@ -61,7 +61,7 @@ def speaks_of_writer(match: Match, context: Context) -> bool:
             return True
         if word in people.third_words or context.is_class(word, "client"):
             return False
-        if context.is_class(word, "family") and place > 0 and words[place - 1] in POSSESSIVE:
+        if context.is_class(word, "family") and is_owned(words, place):
             return False
     return match.rule.nobody_is_writer
 
@@ -79,6 +79,11 @@ def is_reported(match: Match, context: Context) -> bool:
     return False
 
 
+def is_owned(words: list[str], place: int) -> bool:
+    """Say whether "my", "a" or the like stands one or two words before a place ("my older brother")."""
+    return any(near in POSSESSIVE for near in words[max(0, place - 2) : place])
+
+
 def relation(match: Match, context: Context) -> FlagKind:
     """Return client_risk or other_risk by the nearest person named; one without a relation is a supported person."""
     words = context.words.words
@@ -88,7 +93,7 @@ def relation(match: Match, context: Context) -> FlagKind:
     after = range(match.after, min(end, match.after + SAYS_BACK))
     for place in (*range(match.first, match.after), *before, *after):
         word = words[place]
-        owned = place > 0 and any(near in POSSESSIVE for near in words[max(0, place - 2) : place])
+        owned = is_owned(words, place) and not context.is_class(words[place - 1], "client")
         if victim and context.is_class(word, "child"):
             return FlagKind.OTHER_RISK
         if owned and (context.is_class(word, "family") or context.is_class(word, "child")):
