@@ -23,6 +23,7 @@ COLORS: Final = 256  # a page of flat colors needs no more, and a repository kee
 
 BOTH: Final = ViewportSize(width=748, height=880)
 ONE: Final = ViewportSize(width=390, height=780)
+TALL: Final = ViewportSize(width=390, height=920)
 
 Shot = Callable[[Page, str, Path], Awaitable[None]]
 
@@ -66,7 +67,7 @@ async def pulse(page: Page, address: str, file: Path) -> None:
 SHOTS: Final[Mapping[str, tuple[ViewportSize, Shot]]] = MappingProxyType(
     {
         "phones.png": (BOTH, both_phones),
-        "joining.png": (ONE, joining),
+        "joining.png": (TALL, joining),
         "pulse.png": (ONE, pulse),
     }
 )

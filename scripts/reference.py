@@ -96,7 +96,7 @@ def settings_page() -> str:
 
 def code(default: str) -> str:
     """Return a default as code when it is a value, and as words when it is a sentence."""
-    return default if " " in default else f"`{default}`"
+    return default if " " in default or default == "none" else f"`{default}`"
 
 
 # --- Commands
