@@ -231,7 +231,7 @@ def chain_for(
     mentor's team before the others. `told` are those who have heard of the alert: when the own supervisor drops out
     after her step, the one who takes her place is told as backup, and not passed over.
     """
-    here = [p for p in staff if p.can_receive and not p.is_away(now) and p.id != mentor.id]
+    here = [p for p in staff if p.can_receive and not p.is_away(now) and p.id not in (mentor.id, mentor.avoids)]
     able = [p for p in here if p.id not in alert.declined] or here
     team = [p for p in able if p.role is Role.SUPERVISOR and p.team_id is not None and p.team_id == mentor.team_id]
     own = next((p for p in able if p.id == mentor.supervisor_id and p.role is not Role.MENTOR), None)

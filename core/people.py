@@ -37,6 +37,7 @@ class Person:
     away_until: datetime | None = None  # None with away_from: until they say so
     quiet_from: time | None = None  # None: the program's quiet hours
     quiet_until: time | None = None
+    avoids: UUID | None = None  # a supervisor whom this mentor does not want asked or shown; nobody tells that person
 
     @property
     def first_name(self) -> str:

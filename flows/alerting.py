@@ -125,12 +125,13 @@ async def _chain_ended(turn: Turn, alert: Alert, mentor: Person, staff: Sequence
     await turn.log("alert_chain_ended", mentor.id, actor="system", alert=alert.id.hex, cycle=alert.cycle)
     params = {"alert": alert.id.hex, "mentor": mentor.name, "level": alert.level.code, "cycle": alert.cycle}
     # An away lead is told all the same: there is nobody else.
-    for lead in (person for person in staff if person.role.value == "lead" and person.can_receive):
+    leads = [p for p in staff if p.role.value == "lead" and p.can_receive and p.id != mentor.avoids]
+    for lead in leads:
         turn.tell(lead, Kind.CHAIN_ENDED, params=params)
     turn.tell(
         mentor,
         Kind.MENTOR_STATUS,
-        params={"status": "nobody_yet", "level": alert.level.code, **crisis_params(mentor, [])},
+        params={"status": "nobody_yet", "level": alert.level.code, **crisis_params(mentor, [p.name for p in leads])},
         priority=Priority.CRISIS if alert.level is Level.CRISIS else None,
     )
 

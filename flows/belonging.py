@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from core.checkins import CheckinEvent
 from core.messages import Kind
 from core.people import Person, Role
-from flows import asking, scheduling
+from flows import asking, ending, scheduling
 from flows.deps import Deps
 from flows.turn import Incoming, Turn, taking
 from storage import alerts, checkins, people, settling
@@ -79,6 +79,27 @@ async def set_quiet(deps: Deps, incoming: Incoming, start: time, end: time) -> N
         turn.reply(Kind.SETTINGS, saved=True, **await scheduling.settings(turn, changed))
 
 
+async def ask_avoid(deps: Deps, incoming: Incoming) -> None:
+    """Show what "somebody else, please" means, or how to take it back."""
+    async with taking(deps, incoming) as turn:
+        if turn is None or not (person := known(turn)) or person.role is not Role.MENTOR:
+            return
+        boss = person.avoids or person.supervisor_id
+        name = (await people.get(turn.session, boss)).name if boss else None
+        turn.reply(Kind.AVOID, name=name, avoids=person.avoids is not None)
+
+
+async def avoid(deps: Deps, incoming: Incoming, *, yes: bool) -> None:
+    """Route around the mentor's own supervisor, or ask that person again. Nobody is told, and no list shows it."""
+    async with taking(deps, incoming) as turn:
+        if turn is None or not (person := known(turn)) or person.role is not Role.MENTOR:
+            return
+        await people.change(turn.session, person.id, avoids_id=person.supervisor_id if yes else None)
+        # The mentor's own line: an export for others must not give it away.
+        await turn.log("settings_changed", person.id)
+        turn.reply(Kind.AVOID, saved=True, avoids=yes and person.supervisor_id is not None)
+
+
 def known(turn: Turn) -> Person | None:
     """Return the person of the update; refuse strangers and people who left."""
     if turn.person is None:
@@ -108,7 +129,7 @@ async def go_away(deps: Deps, incoming: Incoming, choice: str) -> None:
         await turn.log("away", person.id, until=until.isoformat() if until else None)
         await settling.drop_pending(turn.session, person.id, UNASKED, turn.now)
         for checkin in await checkins.open_of(turn.session, person.id):
-            await checkins.save(turn.session, asking.without_reminder(checkin), turn.now)
+            await asking.put_away(turn, person, checkin)
         away = replace(person, away_from=turn.now, away_until=until)
         turn.reply(Kind.AWAY, saved=True, **_away(away, turn.now))
 
@@ -158,7 +179,7 @@ async def leave(deps: Deps, incoming: Incoming) -> None:
         await turn.log("left", person.id)
         await settling.drop_pending(turn.session, person.id, UNASKED, turn.now)
         for checkin in await checkins.open_of(turn.session, person.id):
-            await asking.close(turn, person, checkin, CheckinEvent.CANCEL)
+            await ending.close(turn, person, checkin, CheckinEvent.CANCEL)
         if person.role is Role.MENTOR:
             await scheduling.plan(turn, replace(person, left_at=turn.now))
         else:

@@ -44,6 +44,7 @@ async def _ask_for_a_hello(turn: Turn, person: Person, checkin: Checkin) -> None
     if await alerts.unresolved_of(turn.session, person.id):
         return  # somebody is looking after this mentor already
     staff = [p for p in await people.staff(turn.session) if p.can_receive and not p.is_away(turn.now)]
+    staff = [p for p in staff if p.id != person.avoids]
     own = [p for p in staff if p.id == person.supervisor_id]
     team = [p for p in staff if p.role is Role.SUPERVISOR and p.team_id == person.team_id]
     leads = [p for p in staff if p.role is Role.LEAD]

@@ -41,6 +41,7 @@ def _to_person(session: ReadSession, row: PersonRow, team: str | None) -> Person
         away_until=row.away_until,
         quiet_from=local_time(row.quiet_from),
         quiet_until=local_time(row.quiet_until),
+        avoids=row.avoids_id,
     )
 
 
@@ -89,6 +90,19 @@ async def staff(session: ReadSession) -> list[Person]:
 async def of_team(session: ReadSession, team_id: UUID) -> list[Person]:
     """Return the people of a team."""
     return await _many(session, PersonRow.team_id == team_id)
+
+
+async def mentors_of_team(session: ReadSession, team_id: UUID | None) -> list[Person]:
+    """Return the mentors of a team, or those without one."""
+    return await _many(session, PersonRow.role == Role.MENTOR.value, PersonRow.team_id == team_id)
+
+
+async def mentors_around(session: ReadSession, supervisor: Person) -> list[Person]:
+    """Return the mentors of a supervisor and those of the supervisor's team."""
+    near = PersonRow.supervisor_id == supervisor.id
+    if supervisor.team_id is not None:
+        near = near | (PersonRow.team_id == supervisor.team_id)
+    return await _many(session, PersonRow.role == Role.MENTOR.value, near)
 
 
 async def team_named(session: ReadSession, name: str) -> UUID | None:

@@ -64,6 +64,7 @@ class PersonRow(Base):
     away_until: Mapped[datetime | None]
     quiet_from: Mapped[str | None] = mapped_column(String(5))  # local "HH:MM"; None: the program's
     quiet_until: Mapped[str | None] = mapped_column(String(5))
+    avoids_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
     caseload_cap: Mapped[Decimal | None] = mapped_column(Numeric(6, 2))  # people; None: the program's
     contract_hours: Mapped[Decimal | None] = mapped_column(Numeric(6, 2))  # a week; None: the program's
     created_at: Mapped[datetime]

@@ -112,6 +112,32 @@ def _span(view: View, start: str, end: str) -> str:
     return view.say("{start} to {end}", start=view.texts.hour(start), end=view.texts.hour(end))
 
 
+@renders(Kind.AVOID)
+def avoid(view: View) -> Screen:
+    """Somebody else than my supervisor: what it means, and how to take it back."""
+    avoids = bool(view.params.get("avoids"))
+    undo = (view.button(view.say("Ask my supervisor again"), "avy", argument="no"),)
+    if view.params.get("saved"):
+        if avoids:
+            text = view.say(
+                "Saved. From now on I ask others. Your supervisor is not told, and does not see your alerts."
+            )
+            return Screen(text, (undo, (view.talk(),)))
+        return Screen(view.say("Saved. I ask your supervisor first again."), ((view.talk(),),))
+    if avoids:
+        return Screen(
+            view.say("I ask others, not {name}.", name=view.params.get("name") or "–"), (undo, (view.talk(),))
+        )
+    if not view.params.get("name"):
+        return Screen(view.say("You have no supervisor of your own, so I ask whoever is there."), ((view.talk(),),))
+    text = lines(
+        view.say("Sometimes it is hard to talk to {name}. That is all right.", name=view.params["name"]),
+        view.say("I can ask others on your team instead. I do not tell {name}.", name=view.params["name"]),
+    )
+    yes = (view.button(view.say("Yes, ask others"), "avy", argument="yes"),)
+    return Screen(text, (yes, (view.talk(),)))
+
+
 @renders(Kind.AWAY)
 def away(view: View) -> Screen:
     """Ask for how long, or say until when."""
