@@ -6,7 +6,7 @@ from contextlib import contextmanager
 import click
 
 from program.faults import ProgramInvalid
-from storage.database import DATABASE_AWAY, SCHEMA_MISSING
+from storage.database import DATABASE_AWAY, SCHEMA_MISSING, tables_missing
 from storage.vault import WrongKey
 
 
@@ -34,9 +34,9 @@ def clear_errors() -> Iterator[None]:
         raise CommandFailed(str(error)) from error
     except WrongKey as error:
         raise SettingsInvalid(str(error)) from error
-    except SCHEMA_MISSING as error:
-        raise CommandFailed("the database has no tables, or old ones; run `keepwell migrate` first") from error
-    except DATABASE_AWAY as error:
+    except (*SCHEMA_MISSING, *DATABASE_AWAY) as error:
+        if tables_missing(error):
+            raise CommandFailed("the database has no tables, or old ones; run `keepwell migrate` first") from error
         raise CommandFailed(
             f"the database does not answer ({type(error).__name__}); check KEEPWELL_DATABASE_URL and that it runs"
         ) from error

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any, Final
+from uuid import UUID
 
 from core.people import Person, Role
 from core.timetable import validate_zone
@@ -58,6 +59,7 @@ class Report:
     changed: int = 0
     unchanged: int = 0
     links: list[Link] = field(default_factory=list)
+    touched: set[UUID] = field(default_factory=set)  # who was added or changed
 
 
 def read_roster(text: str, source: str, *, languages: Sequence[str], default_zone: str) -> list[Line]:
@@ -83,7 +85,9 @@ def read_roster(text: str, source: str, *, languages: Sequence[str], default_zon
                 if line is not None:
                     lines.append(line)
     except csv.Error as error:
-        faults.append(f"{source}:{reader.line_num}: not readable as CSV: {error}")
+        # The reader counts a line when it has got through it.
+        number = min(reader.line_num + 1, text.count("\n", 0, len(text.rstrip())) + 1)
+        faults.append(f"{source}:{number}: not readable as CSV: {error}")
     faults += _check_together(lines, source)
     if not lines and not faults:
         faults.append(f"{source}:2: there is nobody in the file")
@@ -174,6 +178,7 @@ async def _import(turn: Turn, lines: Sequence[Line], source: str, report: Report
             faults.append(f"{source}:{line.number}: nobody supervises themselves")
         elif (boss.id if boss else None) != person.supervisor_id:
             await people.change(turn.session, person.id, supervisor_id=boss.id if boss else None)
+            await _note_supervisor(turn, person, report)
     if faults:
         raise RosterInvalid(faults)
     if links:
@@ -193,6 +198,7 @@ async def _put(turn: Turn, line: Line, person: Person | None, report: Report) ->
             now=turn.now + timedelta(microseconds=report.added),  # people keep the order of the file
         )
         report.added += 1
+        report.touched.add(person_id)
         await audit.write(turn.session, turn.now, audit.OPERATOR, "roster_added", person_id, role=line.role.value)
         return await people.get(turn.session, person_id)
     changes: dict[str, Any] = {}
@@ -211,12 +217,23 @@ async def _put(turn: Turn, line: Line, person: Person | None, report: Report) ->
         await people.change(turn.session, person.id, **changes)
     if changes or person.name != line.name:
         report.changed += 1
+        report.touched.add(person.id)
         await audit.write(
             turn.session, turn.now, audit.OPERATOR, "roster_changed", person.id, fields=sorted(changes) or ["name"]
         )
         return replace(person, role=line.role, team_id=team_id)
     report.unchanged += 1
     return person
+
+
+async def _note_supervisor(turn: Turn, person: Person, report: Report) -> None:
+    """Count a person of whom nothing but the supervisor changed: who is called first must not change unseen."""
+    if person.id in report.touched:
+        return
+    report.touched.add(person.id)
+    report.unchanged -= 1
+    report.changed += 1
+    await audit.write(turn.session, turn.now, audit.OPERATOR, "roster_changed", person.id, fields=["supervisor"])
 
 
 async def _links(turn: Turn, wanted: Iterable[Person]) -> list[Link]:

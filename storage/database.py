@@ -27,6 +27,14 @@ DATABASE_AWAY = (OperationalError, InterfaceError, PoolTimeout, OSError)
 # The tables are not there, or not those of this version.
 SCHEMA_MISSING = (ProgrammingError, SchemaMissing)
 
+
+def tables_missing(error: BaseException) -> bool:
+    """Say whether the tables are not there, or old. SQLite tells it with the error of a database that is away."""
+    if isinstance(error, OperationalError):
+        return str(error.orig).startswith("no such ")
+    return isinstance(error, SCHEMA_MISSING)
+
+
 BUSY_TIMEOUT_MS = 15_000
 
 
