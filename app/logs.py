@@ -32,3 +32,5 @@ def set_up_logs(level: str) -> None:
     # These name addresses with the token in them, or log every tick.
     for noisy in ("telegram", "httpx", "aiohttp", "apscheduler", "asyncio", "uvicorn", "alembic"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+    # It quotes answers that it cannot read: half an answer of Telegram's may hold a name or what somebody wrote.
+    logging.getLogger("telegram.request").setLevel(logging.CRITICAL)
