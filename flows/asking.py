@@ -1,24 +1,27 @@
 """A check-in in a mentor's chat: opened, answered tap by tap, and closed."""
 
+import re
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
+from decimal import Decimal
+from typing import Any, Final
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 from core import checkins as core
 from core import timetable
-from core.alerts import AlertState
-from core.checkins import Checkin, CheckinEvent, CheckinState
-from core.levels import Level
+from core.checkins import Checkin, CheckinEvent
 from core.messages import Kind, Priority
 from core.people import Person
 from core.questionnaire import Item, ItemKind, Questionnaire
 from core.timetable import Occurrence, QuietHours
-from flows import alerting, assessing, silence
+from flows import ending, telling
 from flows.deps import Deps
 from flows.turn import Incoming, Turn, taking
-from storage import alerts, checkins, settling
+from flows.waking import quiet_hours
+from storage import checkins
+
+NUMBER: Final = re.compile(r"\d{1,4}(\.\d{1,2})?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,8 +61,10 @@ async def open_checkin(
         opened_at=turn.now,
     )
     for older in await checkins.open_of(turn.session, person.id, questionnaire.id):
-        if older.occurrence != checkin.occurrence:
-            await close(turn, person, older, CheckinEvent.REPLACE)
+        # Locked and read again: a tap on another replica may be at it.
+        current = await checkins.lock(turn.session, older.id)
+        if current is not None and current.is_open and current.occurrence != checkin.occurrence:
+            await ending.close(turn, person, current, CheckinEvent.REPLACE)
     stored = await checkins.add(
         turn.session,
         checkin,
@@ -94,11 +99,11 @@ def show(
     in_place: bool,
     not_before: datetime | None = None,
     reminder: bool = False,
-    before: str | None = None,
+    before: tuple[str, str] | None = None,
 ) -> None:
     """Put the current question on the mentor's screen: in place of the pressed message, or as a new one.
 
-    `before` is the item that was answered just now, where something is to be said about its answer.
+    `before` is the answer that was given just now, where something is to be said about it.
     """
     items = {item.id: item for item in questionnaire.items}
     order = core.asked(checkin, items)
@@ -117,7 +122,7 @@ def show(
             "of": len(order),
             "chosen": checkin.answers.get(item_id),
             "reminder": reminder,
-            "before": [before, checkin.answers.get(before)] if before else None,
+            "before": list(before) if before else None,
         },
         not_before=not_before,
         priority=Priority.REPLY if turn.incoming else None,  # somebody is looking at the screen
@@ -142,7 +147,7 @@ async def tap(deps: Deps, incoming: Incoming, tap: Tap, action: str) -> None:
             turn.reply(Kind.CHECKIN_CLOSED, why="changed", questionnaire=checkin.kind)
             return
         if not checkin.is_open:
-            await _late_tap(turn, turn.person, checkin, item, tap, action)
+            await ending.late_tap(turn, turn.person, checkin, item, tap.value if action == "answer" else None)
             return
         await _apply(turn, turn.person, checkin, questionnaire, item, tap, action)
 
@@ -154,25 +159,20 @@ async def _apply(
     match action:
         case "answer" if tap.value is not None and item.kind is ItemKind.CHOICES and item.option(tap.value):
             await _toggle(turn, person, checkin, questionnaire, item, tap.value)
-            return
         case "answer" if tap.value is not None and valid(item, tap.value):
             await store_answer(turn, person, checkin, questionnaire, item, tap.value, in_place=True)
-            return
         case "done":
             moved = core.move_on(checkin, item.id, items)
-            await raise_early(turn, person, moved)
-        case "skip":
-            moved = core.skip(checkin, item.id, items)
-        case "back":
-            moved = core.back(checkin, item.id, items)
+            await _move(turn, person, checkin, moved)
+            await _show_next(turn, person, moved, questionnaire, in_place=True)
+        case "skip" | "back":
+            moved = (core.skip if action == "skip" else core.back)(checkin, item.id, items)
+            await checkins.save(turn.session, moved, turn.now)
+            await _show_next(turn, person, moved, questionnaire, in_place=True)
         case "later":
-            await _later(turn, checkin)
-            return
+            await _later(turn, person, checkin)
         case _:
             turn.reply(Kind.REFUSAL, anew=True, reason="button_unknown")
-            return
-    await checkins.save(turn.session, moved, turn.now)
-    await _show_next(turn, person, moved, questionnaire, item, in_place=True)
 
 
 async def store_answer(
@@ -190,145 +190,82 @@ async def store_answer(
     when = min(answered_at or turn.now, turn.now)
     await checkins.put_answer(turn.session, checkin.id, item.id, value, answered_at=when, received_at=turn.now)
     moved = core.answer(checkin, item.id, value, {item.id: item for item in questionnaire.items})
-    await checkins.save(turn.session, moved, turn.now)
+    await _move(turn, person, checkin, moved)
+    chosen = item.option(value)
+    before = (item.id, value) if chosen is not None and chosen.reason is not None else None
+    await _show_next(turn, person, moved, questionnaire, in_place=in_place, before=before)
+
+
+async def _move(turn: Turn, person: Person, checkin: Checkin, moved: Checkin) -> None:
+    """Store where a check-in stands after an answer, and raise what does not wait for its end."""
+    for gone in checkin.answers.keys() - moved.answers.keys():
+        await checkins.drop_answer(turn.session, checkin.id, gone)
     if moved.is_open:
-        await raise_early(turn, person, moved)
-    await _show_next(turn, person, moved, questionnaire, item, in_place=in_place)
+        await telling.raise_early(turn, person, moved)
+        moved = _looked_at_soon(turn, checkin, moved)
+    await checkins.save(turn.session, moved, turn.now)
 
 
 async def _show_next(
-    turn: Turn, person: Person, moved: Checkin, questionnaire: Questionnaire, item: Item, *, in_place: bool
+    turn: Turn,
+    person: Person,
+    moved: Checkin,
+    questionnaire: Questionnaire,
+    *,
+    in_place: bool,
+    before: tuple[str, str] | None = None,
 ) -> None:
     if moved.is_open:
-        chosen = item.option(moved.answers.get(item.id, ""))
-        before = item.id if chosen is not None and chosen.reason is not None else None
         show(turn, person, moved, questionnaire, in_place=in_place, before=before)
     else:
-        await finish(turn, person, moved)
+        await ending.finish(turn, person, moved, before=before)
 
 
 async def _toggle(
     turn: Turn, person: Person, checkin: Checkin, questionnaire: Questionnaire, item: Item, value: str
 ) -> None:
-    """Several values may be chosen: each tap is stored, and "Done" moves on. Whoever names something that cannot wait
-    and then puts the phone away is not waited for until the check-in ends."""
+    """Several values may be chosen: each tap is stored, and "That is all" moves on."""
     moved = core.toggle(checkin, item.id, value)
     chosen = moved.answers.get(item.id)
     if chosen is None:
         await checkins.drop_answer(turn.session, checkin.id, item.id)
     else:
         await checkins.put_answer(turn.session, checkin.id, item.id, chosen, answered_at=turn.now, received_at=turn.now)
-    if assessing.requests(turn, moved) is not None:
-        soon = turn.now + turn.deps.program.notes.confirm_within
-        moved = replace(moved, remind_at=min(soon, moved.remind_at or soon))
-    await checkins.save(turn.session, moved, turn.now)
+    await checkins.save(turn.session, _looked_at_soon(turn, checkin, moved), turn.now)
     show(turn, person, moved, questionnaire, in_place=True)
 
 
-async def raise_early(turn: Turn, person: Person, checkin: Checkin) -> None:
-    """Raise what answers ask for by themselves before the check-in is complete: a cry for help does not wait."""
-    found = assessing.requests(turn, checkin)
-    if found is not None and found[0] >= Level.URGENT:
-        level, reasons = found
-        source = f"checkin:{checkin.id.hex}"
-        await alerting.raise_alert(turn, person, source=source, level=level, reasons=reasons, facts={})
+def _looked_at_soon(turn: Turn, before: Checkin, after: Checkin) -> Checkin:
+    """Have a check-in looked at soon when something that cannot wait came up: the phone may be put away now."""
+    found = telling.cannot_wait(turn, after)
+    if found is None or found == telling.cannot_wait(turn, before):
+        return after
+    soon = turn.now + turn.deps.program.notes.confirm_within
+    return replace(after, remind_at=min(soon, after.remind_at or soon))
 
 
 def valid(item: Item, value: str) -> bool:
     """Say whether a value may be stored for an item."""
     match item.kind:
         case ItemKind.SCALE | ItemKind.COUNT:
-            try:
-                number = float(value)
-            except ValueError:
+            if not NUMBER.fullmatch(value):
                 return False
-            return float(item.minimum) <= number <= float(item.maximum) and (number * 2).is_integer()
+            number = Decimal(value)
+            step = 1 if item.kind is ItemKind.SCALE else 2
+            return item.minimum <= number <= item.maximum and (number * step) % 1 == 0
         case ItemKind.CHOICE:
             return item.option(value) is not None
         case ItemKind.CHOICES:
             return bool(value.split()) and all(item.option(part) is not None for part in value.split())
 
 
-async def finish(turn: Turn, person: Person, checkin: Checkin) -> None:
-    """Score a check-in that is complete and show the mentor what came of it."""
-    await settling.drop_receipt(turn.session, person.id, f"checkin:{checkin.id.hex}", turn.now)
-    result = await assessing.assess(turn, person, checkin)
-    last = next((item for item in reversed(checkin.items) if item in checkin.answers), None)
-    before = [last, checkin.answers[last]] if last else None
-    turn.reply(Kind.CHECKIN_DONE, checkin=checkin.id.hex, before=before, **result)
-
-
-async def close(turn: Turn, person: Person, checkin: Checkin, event: CheckinEvent) -> None:
-    """End an open check-in. What was answered counts; the old message says what happened."""
-    closed = checkin.after(event)
-    await checkins.save(turn.session, closed, turn.now)
-    # A question that has not left yet must not be asked when it is over: after an outage there would be a pile of them.
-    await settling.drop_receipt(turn.session, person.id, f"checkin:{checkin.id.hex}", turn.now)
-    if closed.answers and event is not CheckinEvent.CANCEL:
-        await assessing.assess(turn, person, closed)
-    if event is not CheckinEvent.CANCEL:
-        await silence.after_missed(turn, person, closed)
-    if checkin.message_id is not None and event is not CheckinEvent.CANCEL:
-        params = {"why": closed.state.value, "questionnaire": checkin.kind, "answered": len(closed.answers)}
-        turn.tell(person, Kind.CHECKIN_CLOSED, edit=checkin.message_id, params=params)
-
-
-async def _later(turn: Turn, checkin: Checkin) -> None:
+async def _later(turn: Turn, person: Person, checkin: Checkin) -> None:
+    await telling.pass_on(turn, person, checkin)
     again_at = turn.now + turn.deps.program.later_after
     if again_at >= checkin.expires_at:
         again_at = turn.now + max((checkin.expires_at - turn.now) / 2, timedelta(seconds=1))
     await checkins.save(turn.session, replace(checkin, remind_at=again_at), turn.now)
     turn.reply(Kind.CHECKIN_CLOSED, why="later", questionnaire=checkin.kind, again_at=again_at.isoformat())
-
-
-async def _late_tap(turn: Turn, person: Person, checkin: Checkin, item: Item, tap: Tap, action: str) -> None:
-    """A button of a check-in that is over. It says so and offers a fresh one; a cry for help is never refused."""
-    answered = replace(checkin, answers={item.id: tap.value or ""})
-    requests = assessing.requests(turn, answered) if action == "answer" else None
-    same = action == "answer" and tap.value == checkin.answers.get(item.id)
-    if same and await _is_dealt_with(turn, checkin, calls=requests is not None):
-        return  # pressed twice: it counted, and the screen that came of it stays
-    if requests is not None:
-        level, reasons = requests
-        source = f"late:{checkin.id.hex}:{item.id}"
-        earlier = await alerts.by_source(turn.session, source)
-        if earlier is not None and earlier.state is AlertState.RESOLVED and turn.incoming is not None:
-            source += f":{turn.incoming.update_id}"  # asked for once more after help had come
-        await alerting.raise_alert(turn, person, source=source, level=level, reasons=reasons, facts={})
-    turn.reply(Kind.CHECKIN_CLOSED, why=checkin.state.value, questionnaire=checkin.kind, answered=len(checkin.answers))
-
-
-async def _is_dealt_with(turn: Turn, checkin: Checkin, *, calls: bool) -> bool:
-    """Say whether a finished check-in calls for nobody, or has an alert that is not resolved."""
-    if checkin.state is not CheckinState.COMPLETE or not calls:
-        return checkin.state is CheckinState.COMPLETE
-    known = await alerts.by_source(turn.session, f"checkin:{checkin.id.hex}")
-    return known is not None and known.state is not AlertState.RESOLVED
-
-
-async def debrief(deps: Deps, incoming: Incoming, checkin_id: UUID) -> None:
-    """After a week with a crisis or a loss the mentor would like to talk it over."""
-    async with taking(deps, incoming) as turn:
-        if turn is None:
-            return
-        checkin = await checkins.get(turn.session, checkin_id)
-        if checkin is None or turn.person is None or checkin.person_id != turn.person.id:
-            turn.reply(Kind.REFUSAL, anew=True, reason="not_yours")
-            return
-        source = f"debrief:{checkin.id.hex}"
-        told = await alerting.raise_alert(
-            turn, turn.person, source=source, level=Level.CONCERN, reasons=("asks_this_week",), facts={}
-        )
-        level = Level.CONCERN.code
-        turn.reply(
-            Kind.CHECKIN_DONE,
-            checkin=checkin.id.hex,
-            questionnaire=checkin.kind,
-            level=level,
-            alert=level,
-            reasons=["asks_this_week"],
-            told=told,
-        )
 
 
 async def ask_now(deps: Deps, incoming: Incoming, questionnaire_id: str = "pulse") -> None:
@@ -366,15 +303,30 @@ def moved_below(turn: Turn, person: Person, checkin: Checkin) -> None:
     turn.tell(person, Kind.CHECKIN_CLOSED, edit=checkin.message_id, params=params)
 
 
-def without_reminder(checkin: Checkin) -> Checkin:
-    """Return the check-in as it is when nothing is to remind of it."""
-    return replace(checkin, remind_at=None)
+async def put_away(turn: Turn, person: Person, checkin: Checkin) -> None:
+    """Remind of a check-in no more; what cannot wait in it is passed on."""
+    await telling.pass_on(turn, person, checkin)
+    await checkins.save(turn.session, replace(checkin, remind_at=None), turn.now)
 
 
 async def remind(turn: Turn, person: Person, checkin: Checkin, questionnaire: Questionnaire) -> None:
-    """Ask once more, in a new message; the old one says where to go."""
-    await checkins.save(turn.session, without_reminder(checkin), turn.now)
-    await raise_early(turn, person, checkin)
+    """Ask once more, in a new message; the old one says where to go.
+
+    Where the time came early, for something that cannot wait, it is passed on, and the reminder keeps its own time.
+    """
+    is_new = telling.cannot_wait(turn, checkin) is not None and not await telling.is_known(turn, checkin)
+    await telling.pass_on(turn, person, checkin)
+    usual = _usual_reminder(turn, person, checkin, questionnaire) if is_new else turn.now
+    if usual is None or usual > turn.now:
+        await checkins.save(turn.session, replace(checkin, remind_at=usual), turn.now)
+        return
+    await checkins.save(turn.session, replace(checkin, remind_at=None), turn.now)
     show(turn, person, checkin, questionnaire, in_place=False, reminder=True)
     if checkin.message_id is not None:
         moved_below(turn, person, checkin)
+
+
+def _usual_reminder(turn: Turn, person: Person, checkin: Checkin, questionnaire: Questionnaire) -> datetime | None:
+    opened_at = checkin.opened_at or checkin.at
+    quiet = quiet_hours(turn, person)
+    return timetable.reminder_at(opened_at, questionnaire.remind_after, checkin.expires_at, person.timezone, quiet)

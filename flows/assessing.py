@@ -1,7 +1,7 @@
 """The answers of a check-in become an assessment, and an assessment that crosses a limit becomes an alert."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from core.assessment import Assessment, CheckinAnswers, Resolved, note_resolved
@@ -12,13 +12,12 @@ from core.levels import Level
 from core.messages import Kind
 from core.parameters import ScoringParameters
 from core.people import Person, Role
-from flows import alerting
+from flows import telling
 from flows.turn import Turn
 from storage import alerts, checkins, people
 from storage.checkins import StoredAssessment
 
-# Answers that raise an alert by themselves.
-REQUEST_ITEMS: Final = frozenset({"reach_out", "boundary", "boundary_kind", "boundary_when"})
+EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 async def assess(turn: Turn, person: Person, checkin: Checkin) -> Mapping[str, Any]:
@@ -26,68 +25,109 @@ async def assess(turn: Turn, person: Person, checkin: Checkin) -> Mapping[str, A
     questionnaire = turn.deps.program.find(checkin.kind)
     if questionnaire is None or not questionnaire.affects_level or not checkin.answers:
         return {"questionnaire": checkin.kind, "level": Level.STEADY.code, "reasons": [], "told": []}
+    own: Assessment | None = None
+    risen: list[tuple[Checkin, Assessment]] = []
+    for event, scored, told_before in await _scored(turn, person, checkin):
+        if event.id == checkin.id:
+            own = scored
+        elif scored.alert is not None and scored.alert > told_before:
+            # Whichever of two answers comes second triggers: an older one may raise what a newer one alone did not.
+            risen.append((event, scored))
+    if own is None:
+        raise LookupError("the check-in is not stored")
+    result = await _raise(turn, person, checkin, own)
+    for event, scored in risen:
+        other = await _raise(turn, person, event, scored)
+        if _rank(other) > _rank(result):
+            result |= {key: other[key] for key in ("level", "alert", "reasons", "facts", "told", "by", "at")}
+    return result
+
+
+async def _scored(turn: Turn, person: Person, checkin: Checkin) -> list[tuple[Checkin, Assessment, Level]]:
+    """Score and store a check-in and those after it; with each comes the level of alert that it had before."""
     before = await checkins.assessment_before(turn.session, person.id, checkin.at, checkin.kind)
     history = History.from_json(before.history) if before else History()
-    own: Assessment | None = None
-    for event in await _events(turn, person, checkin, since=before.at if before else None):
+    scored: list[tuple[Checkin, Assessment, Level]] = []
+    for event in await _events(turn, person, checkin, since=before.at if before else EPOCH):
         if isinstance(event, Resolved):
             history = note_resolved(history, event)
             continue
         answers = CheckinAnswers(kind=event.kind, at=event.at, answers=event.answers)
-        history, scored = judge(history, answers, _parameters(turn))
+        history, assessment = judge(history, answers, _parameters(turn))
+        stored = await checkins.assessment_of(turn.session, event.id)
         await checkins.put_assessment(
             turn.session,
-            _stored(event, scored, history),
+            _stored(event, assessment, history),
             person_id=person.id,
-            rules_version=scored.rules_version,
+            rules_version=assessment.rules_version,
             now=turn.now,
         )
-        if event.id == checkin.id:
-            own = scored
-    if own is None:
-        raise LookupError("the check-in is not stored")
-    return await _raise(turn, person, checkin, own)
+        scored.append((event, assessment, Level((stored.alert_level or 0) if stored else 0)))
+    return scored
 
 
-async def _events(turn: Turn, person: Person, checkin: Checkin, *, since: datetime | None) -> list[Checkin | Resolved]:
+async def _events(turn: Turn, person: Person, checkin: Checkin, *, since: datetime) -> list[Checkin | Resolved]:
     """Return this check-in, the answered ones after it, and what supervisors closed, in time order."""
     events: list[tuple[tuple[datetime, int], Checkin | Resolved]] = []
     for other in await checkins.since(turn.session, person.id, checkin.at):
         # The check-in in hand may be newer than its row.
         answered = checkin if other.id == checkin.id else other
         place = _place(answered)
-        if other.id == checkin.id or (answered.answers and not answered.is_open and place > _place(checkin)):
+        if other.id == checkin.id or (_counts(turn, answered) and place > _place(checkin)):
             events.append((place, answered))
     # What a supervisor closed is told anew when it rises again.
-    for alert in await alerts.resolved_of(turn.session, person.id, since or checkin.at):
+    for alert in await alerts.resolved_of(turn.session, person.id, since):
         if alert.resolved_at is not None:
             events.append(((alert.resolved_at, 2), Resolved(at=alert.resolved_at, level=alert.level)))
     return [event for _, event in sorted(events, key=lambda pair: pair[0])]
 
 
-async def _tell_leads(turn: Turn, person: Person, checkin: Checkin, assessment: Assessment) -> None:
-    """No supervision for weeks is about the organization, not about the mentor: the leads hear of it, once a streak."""
-    weeks = round(assessment.facts.get("no_supervision_times", 3))
-    if weeks % turn.deps.program.scoring.rules.no_supervision:
-        return
-    for lead in await people.staff(turn.session):
-        if lead.role is Role.LEAD and lead.can_receive:
-            params = {"mentor": person.name, "weeks": weeks}
-            key = f"no_supervision:{checkin.id.hex}:{lead.id.hex}"
-            turn.tell(lead, Kind.LEAD_NOTE, params=params, dedup_key=key)
-    await turn.log("no_supervision_told", person.id, actor="system", weeks=weeks)
-
-
-def requests(turn: Turn, checkin: Checkin) -> tuple[Level, tuple[str, ...]] | None:
-    """Return the alert that some answers ask for by themselves, whatever the scores: None if they do not."""
+def _counts(turn: Turn, checkin: Checkin) -> bool:
+    """Say whether a check-in was answered, is over, and is of a kind that is scored."""
     questionnaire = turn.deps.program.find(checkin.kind)
-    answers = {item: value for item, value in checkin.answers.items() if item in REQUEST_ITEMS}
-    if questionnaire is None or not questionnaire.affects_level or not answers:
-        return None
-    _, alone = judge(History(), CheckinAnswers(kind=checkin.kind, at=checkin.at, answers=answers), _parameters(turn))
-    if alone.alert is None or alone.alert < Level.CONCERN:
-        return None
-    return alone.alert, alone.reasons
+    is_scored = questionnaire is not None and questionnaire.affects_level
+    return is_scored and bool(checkin.answers) and not checkin.is_open
+
+
+async def _raise(turn: Turn, person: Person, checkin: Checkin, assessment: Assessment) -> dict[str, Any]:
+    result: dict[str, Any] = {
+        "questionnaire": checkin.kind,
+        "level": assessment.level.code,
+        "alert": assessment.alert.code if assessment.alert is not None else None,
+        "reasons": list(assessment.reasons),
+        "facts": dict(assessment.facts),
+        "strain": assessment.strain,
+        "told": [],
+        "by": None,
+        "at": None,
+        "debrief": "debrief" in assessment.flags,
+    }
+    result |= await telling.tell_scores(turn, person, checkin, assessment)
+    if "no_supervision" in assessment.flags:
+        result["leads"] = await _tell_leads(turn, person, checkin, assessment)
+    if assessment.alert is Level.WATCH:
+        await turn.log("nudged", person.id, actor="system", reasons=list(assessment.reasons))
+    return result
+
+
+def _rank(result: Mapping[str, Any]) -> Level:
+    return Level.from_code(result["alert"]) if result["alert"] else Level.STEADY
+
+
+async def _tell_leads(turn: Turn, person: Person, checkin: Checkin, assessment: Assessment) -> list[str]:
+    """No supervision for weeks is about the organization, not about the mentor: the leads hear of it, once a streak.
+
+    Return their names: the mentor reads them, as with everything that is said about somebody.
+    """
+    weeks = round(assessment.facts.get("no_supervision_times", 3))
+    if weeks != turn.deps.program.scoring.rules.no_supervision:
+        return []
+    leads = [one for one in await people.staff(turn.session) if one.role is Role.LEAD and one.can_receive]
+    for lead in leads:
+        params = {"mentor": person.name, "weeks": weeks}
+        turn.tell(lead, Kind.LEAD_NOTE, params=params, dedup_key=f"no_supervision:{checkin.id.hex}:{lead.id.hex}")
+    await turn.log("no_supervision_told", person.id, actor="system", weeks=weeks)
+    return [lead.name for lead in leads]
 
 
 def _parameters(turn: Turn) -> ScoringParameters:
@@ -118,31 +158,3 @@ def _stored(checkin: Checkin, assessment: Assessment, history: History) -> Store
         },
         history=history.as_json(),
     )
-
-
-async def _raise(turn: Turn, person: Person, checkin: Checkin, assessment: Assessment) -> Mapping[str, Any]:
-    told: list[str] = []
-    alert_level = assessment.alert
-    if alert_level is not None and alert_level >= Level.CONCERN:
-        told = await alerting.raise_alert(
-            turn,
-            person,
-            source=f"checkin:{checkin.id.hex}",
-            level=alert_level,
-            reasons=assessment.reasons,
-            facts=assessment.facts,
-        )
-    if "no_supervision" in assessment.flags:
-        await _tell_leads(turn, person, checkin, assessment)
-    if alert_level is Level.WATCH:
-        await turn.log("nudged", person.id, actor="system", reasons=list(assessment.reasons))
-    return {
-        "questionnaire": checkin.kind,
-        "level": assessment.level.code,
-        "alert": alert_level.code if alert_level is not None else None,
-        "reasons": list(assessment.reasons),
-        "facts": dict(assessment.facts),
-        "strain": assessment.strain,
-        "told": told,
-        "debrief": "debrief" in assessment.flags,
-    }

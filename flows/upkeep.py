@@ -5,7 +5,7 @@ from typing import Final
 from uuid import UUID
 
 from core.checkins import CheckinEvent
-from flows import asking
+from flows import asking, ending
 from flows.deps import Deps
 from flows.turn import working
 from storage import checkins, facts, people, retention, updates
@@ -31,12 +31,12 @@ async def remind_or_close(deps: Deps, checkin_id: UUID, *, now: datetime) -> str
         person = await people.get(turn.session, checkin.person_id)
         questionnaire = deps.program.find(checkin.kind)
         if checkin.expires_at <= now or questionnaire is None:
-            await asking.close(turn, person, checkin, CheckinEvent.EXPIRE)
+            await ending.close(turn, person, checkin, CheckinEvent.EXPIRE)
             return "expired"
         if checkin.remind_at is None or checkin.remind_at > now:
             return "nothing"
         if person.is_away(now) or person.unreachable_since is not None or not person.takes_part:
-            await checkins.save(turn.session, asking.without_reminder(checkin), now)
+            await asking.put_away(turn, person, checkin)
             return "silenced"
         await asking.remind(turn, person, checkin, questionnaire)
         return "reminded"

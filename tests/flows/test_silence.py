@@ -6,7 +6,7 @@ from core.checkins import CheckinEvent
 from core.messages import Kind
 from core.people import Person, Role
 from core.timetable import Occurrence
-from flows import asking, silence
+from flows import asking, ending, silence
 from flows.deps import Deps
 from flows.turn import working
 from storage import checkins, people
@@ -54,7 +54,7 @@ async def one_pulse(
             await checkins.put_answer(turn.session, stored.id, "fuel", "3", answered_at=clock(), received_at=clock())
             stored = await checkins.get(turn.session, stored.id)
             assert stored is not None
-        await asking.close(turn, person, stored, CheckinEvent.EXPIRE)
+        await ending.close(turn, person, stored, CheckinEvent.EXPIRE)
         return [
             (n.kind, n.person_id, n.params.get("stage"))
             for n in turn.notices
