@@ -34,7 +34,11 @@ def clear_errors() -> Iterator[None]:
         raise CommandFailed(str(error)) from error
     except WrongKey as error:
         raise SettingsInvalid(str(error)) from error
+    except BrokenPipeError:
+        raise
     except (*SCHEMA_MISSING, *DATABASE_AWAY) as error:
+        if isinstance(error, OSError) and error.filename is not None:
+            raise CommandFailed(f"{error.filename}: {error.strerror}") from error
         if tables_missing(error):
             raise CommandFailed("the database has no tables, or old ones; run `keepwell migrate` first") from error
         raise CommandFailed(

@@ -130,6 +130,9 @@ async def _check_telegram(settings: Settings, findings: Findings) -> None:
         except (aiohttp.ClientError, TimeoutError, ValueError) as error:
             findings.fault(f"Telegram cannot be reached ({type(error).__name__}): check the network and the address")
             return
+    if not isinstance(me, dict) or not isinstance(webhook, dict):
+        findings.fault("what answers is not Telegram: check KEEPWELL_TELEGRAM_API_URL, and any proxy on the way")
+        return
     if status in (401, 404) or not me.get("ok"):
         findings.fault("Telegram refuses the token: copy it again from @BotFather into KEEPWELL_TELEGRAM_TOKEN")
         return
