@@ -15,6 +15,8 @@ def done(view: View) -> Screen:
     told = [str(name) for name in view.params.get("told", [])]
     alert = view.params.get("alert")
     thanks = view.say("<b>Thank you.</b> That is all for now.")
+    if view.params.get("so_far"):  # it ended by itself, or goes on: no screen of it is before the reader
+        thanks = view.say("<b>About your check-in</b>")
     if alert == "crisis":  # a message of its own, with the crisis line, says who is being called
         seen = _why(view.say("What they read, in the same words:"), reasons)
         return Screen(lines(view.say("<b>Thank you for telling me.</b>"), seen), ((view.talk(),),))
@@ -46,6 +48,9 @@ def reason_before(view: View, questionnaire: Questionnaire) -> str:
 
 
 def _told(view: View, told: list[str], alert: str) -> str:
+    if by := view.params.get("by"):
+        at = view.texts.clock(str(view.params["at"]))
+        return view.say("{by} has seen it ({at}) and will reach out to you.", by=by, at=at)
     if not told:
         return view.say(
             "I could not reach anybody on your team yet. I keep trying. I will tell you when somebody answers."

@@ -71,7 +71,7 @@ def samples(
     """Return messages of every kind, by the kind's value. The names are of a mentor and of who helps."""
     return {
         **_joining(name),
-        **_general(),
+        **_general(helper),
         **_checkins(helper, program or everything_on()),
         **_crises(helper),
         **_alerts(name, helper),
@@ -100,7 +100,7 @@ def _joining(name: str) -> dict[str, list[Params]]:
     }
 
 
-def _general() -> dict[str, list[Params]]:
+def _general(helper: str) -> dict[str, list[Params]]:
     roles = ("mentor", "supervisor", "lead")
     away = {"away": True, "until": LATER, "choices": list(AWAY_CHOICES)}
     return {
@@ -117,6 +117,10 @@ def _general() -> dict[str, list[Params]]:
             )
         ],
         "leave": [{"role": role} for role in roles],
+        "avoid": [
+            {"name": who, "avoids": avoids, "saved": saved}
+            for who, avoids, saved in product((helper, None), (True, False), (True, False))
+        ],
         "left": [{"just_now": now, "open_alerts": some} for now, some in product((True, False), (0, 2))],
     }
 
@@ -126,10 +130,11 @@ def _checkins(helper: str, program: Program) -> dict[str, list[Params]]:
     told = result | {"facts": FACTS, "told": [helper, "Ben Ortiz"]}
     private = result | {"facts": FACTS, "reasons": ["change", "weekly_rise", "load", "boundary_unsure"]}
     nobody: dict[str, Any] = {"told": []}
+    taken: dict[str, Any] = {"by": helper, "at": LATER, "so_far": True}
     raised = [
         told | {"alert": level, "level": level, "reasons": list(reasons)} | extra
         for level in MANY_REASONS
-        for reasons, extra in product((["asks_today"], MANY_REASONS[level]), ({}, nobody))
+        for reasons, extra in product((["asks_today"], MANY_REASONS[level]), ({}, nobody, taken))
     ]
     return {
         "checkin": [params for questionnaire in program.checkins for params in _questions(questionnaire)],
