@@ -232,7 +232,12 @@ def chain_for(
     after her step, the one who takes her place is told as backup, and not passed over.
     """
     here = [p for p in staff if p.can_receive and not p.is_away(now) and p.id not in (mentor.id, mentor.avoids)]
-    able = [p for p in here if p.id not in alert.declined] or here
+    willing = _filled(alert, mentor, [p for p in here if p.id not in alert.declined], told)
+    # When everybody said "not mine", everybody is asked again: the alert is still somebody's.
+    return willing if any(willing.by_step.values()) else _filled(alert, mentor, here, told)
+
+
+def _filled(alert: Alert, mentor: Person, able: Sequence[Person], told: Collection[UUID] | None) -> Chain:
     team = [p for p in able if p.role is Role.SUPERVISOR and p.team_id is not None and p.team_id == mentor.team_id]
     own = next((p for p in able if p.id == mentor.supervisor_id and p.role is not Role.MENTOR), None)
     first = own or (team[0] if team else None)
