@@ -95,6 +95,15 @@ def test_nobody_is_told_about_themselves() -> None:
     assert chain([once_a_mentor], mentor=SAM).by_step == {Step.SUPERVISOR: (), Step.BACKUP: (), Step.LEAD: ()}
 
 
+def test_whoever_takes_the_place_of_a_supervisor_who_dropped_out_is_told_as_backup() -> None:
+    """Ann's step has passed when Telegram says that she cannot be reached: Ben must not be passed over."""
+    staff, alert = [replace(ANN, unreachable_since=NOW), BEN, DANA], an_alert(SAM, step=1)
+    assert chain_for(alert, SAM, staff, NOW, {ANN.id}).by_step[Step.BACKUP] == (BEN.id,)
+    assert chain_for(alert, SAM, staff, NOW, {ANN.id, BEN.id}).by_step[Step.BACKUP] == ()
+    assert chain_for(alert, SAM, [ANN, DANA], NOW, {ANN.id}).by_step[Step.BACKUP] == ()
+    assert chain_for(alert, SAM, [DANA], NOW, {ANN.id}).by_step[Step.BACKUP] == ()
+
+
 people = st.builds(
     a_person,
     role=st.sampled_from(Role),

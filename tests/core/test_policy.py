@@ -36,18 +36,21 @@ def test_every_kind_of_message_has_a_rule() -> None:
 
 
 @pytest.mark.parametrize("kind", Kind)
-def test_a_message_is_repeated_when_in_doubt_unless_it_asks_something(kind: Kind) -> None:
-    expected = {
-        Kind.CHECKIN: WhenUnsure.DROP,
-        Kind.NUDGE: WhenUnsure.DROP,
-        Kind.FOLLOW_UP: WhenUnsure.DROP,
-        Kind.SILENCE: WhenUnsure.DROP,
-        Kind.STAFF_HELLO: WhenUnsure.DROP,
-        Kind.LEAD_NOTE: WhenUnsure.DROP,
-        Kind.ALERT: WhenUnsure.REPEAT_MARKED,
-        Kind.CHAIN_ENDED: WhenUnsure.REPEAT_MARKED,
-    }
-    assert RULES[kind].when_unsure is expected.get(kind, WhenUnsure.REPEAT)
+def test_a_message_is_repeated_when_in_doubt_unless_it_asks_or_reports_by_itself(kind: Kind) -> None:
+    """What somebody waits for is repeated; what comes unasked is better missed than doubled."""
+    if kind in (Kind.ALERT, Kind.CHAIN_ENDED):
+        expected = WhenUnsure.REPEAT_MARKED
+    elif RULES[kind].priority in (Priority.CHECKIN, Priority.DIGEST):
+        expected = WhenUnsure.DROP
+    else:
+        expected = WhenUnsure.REPEAT
+    assert RULES[kind].when_unsure is expected
+
+
+@pytest.mark.parametrize("kind", [Kind.ALERT, Kind.CHAIN_ENDED, Kind.CRISIS, Kind.MENTOR_STATUS])
+def test_what_a_mentor_in_need_waits_for_is_never_dropped_and_never_waits_for_others(kind: Kind) -> None:
+    assert RULES[kind].when_unsure is not WhenUnsure.DROP
+    assert RULES[kind].priority <= Priority.ALERT
 
 
 def test_nothing_overtakes_a_crisis() -> None:
