@@ -12,8 +12,8 @@ from core.policy import Policy, Step
 from core.questionnaire import Cadence, Item, ItemKind, Localized, Option, Questionnaire, Urgency
 from program import schema
 from program.fields import DAYS, SAME_EVERYWHERE
-from program.library import response_scale
 from program.model import BoundaryKind, CrisisLine
+from program.shipped import response_scale
 
 DEFAULT_RANGE: Final[Mapping[str, tuple[int, int]]] = MappingProxyType({"scale": (0, 4), "count": (0, 200)})
 # The check-ins whose scored items make a score.

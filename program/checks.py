@@ -7,9 +7,9 @@ from typing import Any, Final
 from program.build import DEFAULT_RANGE, SCORES
 from program.faults import Place
 from program.fields import SAME_EVERYWHERE
-from program.library import builtin_items
 from program.scale_keys import load_scales
 from program.schema import CheckinTable, ItemTable, ProgramTable
+from program.shipped import builtin_items
 
 Rule = Callable[[ProgramTable], Iterator[tuple[Place, str]]]
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from program.durations import parse_duration
 from program.faults import SHOWN, Place
-from program.library import builtin_items, read_shipped
+from program.shipped import builtin_items, read_shipped
 
 Found = list[tuple[Place, str]]
 

@@ -8,9 +8,9 @@ from pydantic import ValidationError
 from program.checks import check
 from program.complete import Found
 from program.faults import SHOWN, Place
-from program.library import read_shipped
 from program.messages import faults_of
 from program.schema import ProgramTable
+from program.shipped import read_shipped
 
 
 def judge(whole: Mapping[str, Any]) -> tuple[ProgramTable | None, Found]:

@@ -12,13 +12,13 @@ from program import build
 from program.complete import Found, complete
 from program.faults import Fault, ProgramInvalid
 from program.judge import judge
-from program.library import shipped_text
 from program.lines import TooComplex, find_lines, line_of
 from program.model import Notes, Program, Retention
 from program.render import render_program
 from program.scale_keys import load_scales
 from program.schema import ProgramTable
 from program.scoring import read_scoring
+from program.shipped import shipped_text
 from program.warn import warnings_of
 
 LARGEST: Final = 1_000_000  # bytes

@@ -15,9 +15,9 @@ from program import fields as f
 from program import schema as s
 from program.complete import INHERITED_OF_POLICIES
 from program.durations import write_duration, write_time
-from program.library import read_shipped
 from program.scale_keys import load_scales
 from program.scoring import SAID_ELSEWHERE, scoring_tables
+from program.shipped import read_shipped
 
 WORDS: Final[tuple[tuple[Any, str], ...]] = (
     (f.Duration, "duration"),

@@ -11,10 +11,10 @@ from core.questionnaire import Item, ItemKind, Localized, Option, Questionnaire
 from program.build import item
 from program.durations import write_duration, write_time
 from program.fields import DAYS, NEVER
-from program.library import builtin_items
 from program.model import BoundaryKind, Program
 from program.schema import ItemTable
 from program.scoring import scoring_tables
+from program.shipped import builtin_items
 
 WIDTH: Final = 100
 

@@ -15,9 +15,9 @@ from core.items import items_of
 from core.parameters import Workload
 from flows.replay import replay_csv
 from flows.replay_read import BadHistory
-from program.library import builtin_items
 from program.load import ProgramInvalid, load_program
 from program.model import Program
+from program.shipped import builtin_items
 
 program_option = click.option(
     "--program",

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from program.faults import Place
-from program.library import shipped_text
 from program.lines import DEEPEST, LONGEST_KEY, TooComplex, find_lines, line_of
+from program.shipped import shipped_text
 
 FILES = ("default", "items/pulse", "items/weekly", "items/practice", "items/monthly", "items/response")
 
