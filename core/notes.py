@@ -9,7 +9,8 @@ from typing import Final
 
 from core.levels import Level
 
-RISKS: Final = frozenset({"self_risk", "other_risk", "client_risk"})
+OWN_RISK: Final = "self_risk"
+RISKS: Final = frozenset({OWN_RISK, "other_risk", "client_risk"})
 
 
 class Answer(StrEnum):
@@ -19,7 +20,8 @@ class Answer(StrEnum):
     HELP = "help"  # a plain request: somebody is asked to reach out today
     UNREAD = "unread"  # in a language that nobody here reads: a person has to look
     RELAPSE = "relapse"  # private resources, and a choice to disclose
-    BOUNDARY = "boundary"  # talk at supervision / today / now?
+    BOUNDARY = "boundary"  # would somebody be welcome today?
+    CARRY = "carry"  # somebody else's danger, past or told of: would somebody be welcome today?
     THANKS = "thanks"
 
 
@@ -50,7 +52,7 @@ class NoteEvent(StrEnum):
 
 
 # The whole life of a note. A pair that is not here is an error. A late tap still counts: after the time has passed the
-# mentor may say what was meant. A note that has raised an alert is not withdrawn behind its back.
+# mentor may say what was meant. A note that was said to be about the writer's own danger is not withdrawn any more.
 TRANSITIONS: Final[Mapping[tuple[NoteState, NoteEvent], NoteState]] = MappingProxyType(
     {
         (NoteState.ASKED, NoteEvent.IS_ME): NoteState.ME,
@@ -106,14 +108,17 @@ def respond(found: Sequence[Found]) -> Response:
     """Decide what is said to a note. The gravest thing in it decides.
 
     Risk that was softened (negated, past, reported) is asked about too; without an answer it is a matter for today, and
-    not for the crisis chain. What only stands in a fixed phrase or in talk of training calls for nothing.
+    not for the crisis chain, or for nobody when little is left of it. What only stands in a fixed phrase or in talk of
+    training calls for nothing.
     """
-    if any(f.kind in RISKS and f.urgency == "immediate" for f in found):
+    risks = [f for f in found if f.kind in RISKS and f.urgency != "none"]
+    own = [f for f in risks if f.kind == OWN_RISK]
+    if any(f.urgency == "immediate" for f in risks):
         return Response(Answer.CONFIRM, Level.CRISIS)
-    if any(f.kind in RISKS and f.urgency == "same_day" for f in found):
+    if own or any(f.urgency == "same_day" for f in risks):
         # Third person is a debrief, not the mentor's crisis: silence about somebody else's trouble tells nobody.
-        own = any(f.kind == "self_risk" and f.urgency == "same_day" for f in found)
-        return Response(Answer.CONFIRM, Level.URGENT if own else None)
+        today = any(f.urgency == "same_day" for f in own)
+        return Response(Answer.CONFIRM, Level.URGENT if today else None)
     if any(f.category == "language_not_read" for f in found):
         return Response(Answer.UNREAD)
     if any(f.kind == "help_request" and f.urgency in ("immediate", "same_day") for f in found):
@@ -122,4 +127,6 @@ def respond(found: Sequence[Found]) -> Response:
         return Response(Answer.RELAPSE)
     if any(f.kind == "boundary" and f.urgency != "none" for f in found):
         return Response(Answer.BOUNDARY)
+    if risks:
+        return Response(Answer.CARRY)
     return Response(Answer.THANKS)

@@ -38,7 +38,7 @@ async def raise_alert(
     known = await _known(turn, source)
     if known is not None and (known.state is AlertState.RESOLVED or level <= known.level):
         await _add_reasons(turn, known, mentor, reasons, facts)
-        return await _names_told(turn, known)
+        return await names_told(turn, known)
     policy = turn.deps.program.policy(level)
     if known is not None:
         raised = core.raise_level(known, level, tuple(reasons), policy, turn.now)
@@ -181,7 +181,8 @@ async def _people(turn: Turn, ids: Sequence[UUID]) -> list[Person]:
     return [found[id_] for id_ in ids if id_ in found]
 
 
-async def _names_told(turn: Turn, alert: Alert) -> list[str]:
+async def names_told(turn: Turn, alert: Alert) -> list[str]:
+    """Return the names of those who were told of an alert, in that order."""
     copies = await alerts.copies(turn.session, alert.id)
     ids = list(dict.fromkeys(copy.person_id for copy in copies))
     return [person.name for person in await _people(turn, ids)]

@@ -1,6 +1,6 @@
 """The outbox from the sender's side: claim, settle, and what a refusal means for people and alerts."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -8,14 +8,15 @@ from typing import Final
 from uuid import UUID
 
 from core.alerts import AlertState
-from core.messages import Outgoing, OutgoingState
+from core.messages import Kind, Notice, Outgoing, OutgoingState
+from core.notes import NoteState
 from flows.deps import Deps
-from storage import alerts, checkins, outbox, people, settling
+from storage import alerts, checkins, leases, outbox, people, settling
 from storage.database import WriteSession
 from storage.outbox import Budget
 from storage.settling import Attempt
 
-LEASE: Final = timedelta(seconds=60)  # longer than any send may take
+LEASE: Final = timedelta(seconds=10)  # what a holder that is gone keeps from others; whoever lives renews it
 BUDGET: Final = Budget()
 
 
@@ -48,6 +49,12 @@ async def claim(deps: Deps, *, limit: int) -> list[Outgoing]:
         return await outbox.claim(
             session, owner=deps.instance, now=deps.clock(), lease=LEASE, limit=limit, budget=BUDGET
         )
+
+
+async def hold_on(deps: Deps, ids: Collection[int]) -> int:
+    """Keep messages that take long in hand. Return how many are still held."""
+    async with deps.db.transaction() as session:
+        return await leases.renew(session, ids, owner=deps.instance, until=deps.clock() + LEASE)
 
 
 async def anything_due(deps: Deps) -> bool:
@@ -86,6 +93,8 @@ async def _settle(session: WriteSession, settled: Settled, now: datetime) -> Non
             await settling.give_up(session, attempt, OutgoingState.DEAD, settled.error, now)
             if settled.result is Result.UNREACHABLE and outgoing.person_id is not None:
                 await _mark_unreachable(session, outgoing.person_id, now)
+            if outgoing.kind is Kind.WITHDRAW and settled.result is Result.REFUSED:
+                await _say_that_it_stays(session, outgoing, now)
             await _failed(session, outgoing, now)
 
 
@@ -114,6 +123,13 @@ async def _failed(session: WriteSession, outgoing: Outgoing, now: datetime) -> N
         return
     if alert.state is AlertState.OPEN or alert.acknowledged_by == outgoing.person_id:
         await alerts.postpone(session, alert.id, now)
+
+
+async def _say_that_it_stays(session: WriteSession, outgoing: Outgoing, now: datetime) -> None:
+    """Telegram does not delete a message that is older than two days: the mentor can, and is told so."""
+    params = {**outgoing.params, "answer": "settled", "state": NoteState.WITHDRAWN.value, "stays": True}
+    screen = outgoing.params.get("screen")
+    await outbox.put(session, [Notice(kind=Kind.NOTE, person_id=outgoing.person_id, params=params, edit=screen)], now)
 
 
 async def _mark_unreachable(session: WriteSession, person_id: UUID, now: datetime) -> None:

@@ -9,11 +9,11 @@ from core.levels import Level
 from core.messages import Kind
 from core.people import Person
 from core.questionnaire import Item, ItemKind
-from flows import alerting, assessing, silence, telling
+from flows import assessing, silence, telling
 from flows.deps import Deps
 from flows.turn import Incoming, Turn, taking
 from flows.waking import waking
-from storage import alerts, checkins, settling
+from storage import checkins, settling
 
 
 async def finish(turn: Turn, person: Person, checkin: Checkin, *, before: tuple[str, str] | None) -> None:
@@ -72,11 +72,7 @@ async def late_tap(turn: Turn, person: Person, checkin: Checkin, item: Item, val
         turn.reply(Kind.CHECKIN_CLOSED, why=checkin.state.value, questionnaire=checkin.kind, answered=kept)
         return
     level, reasons = asked_for
-    source = f"late:{checkin.id.hex}:{item.id}"
-    earlier = await alerts.by_source(turn.session, source)
-    if earlier is not None and earlier.state is AlertState.RESOLVED and turn.incoming is not None:
-        source += f":{turn.incoming.update_id}"  # asked for once more after help had come
-    told = await alerting.raise_alert(turn, person, source=source, level=level, reasons=reasons, facts={})
+    told = await telling.raise_anew(turn, person, f"late:{checkin.id.hex}:{item.id}", level, reasons)
     _show_told(turn, checkin, level, reasons, told)
 
 
@@ -89,8 +85,8 @@ async def _is_dealt_with(turn: Turn, checkin: Checkin, asked_for: object | None)
     """Say whether a finished check-in calls for nobody, or has an alert that is not resolved."""
     if checkin.state is not CheckinState.COMPLETE or asked_for is None:
         return checkin.state is CheckinState.COMPLETE
-    known = await alerts.by_source(turn.session, telling.source_of(checkin))
-    return known is not None and known.state is not AlertState.RESOLVED
+    known = await telling.alerts_of(turn, telling.source_of(checkin))
+    return bool(known) and known[-1].state is not AlertState.RESOLVED
 
 
 async def debrief(deps: Deps, incoming: Incoming, checkin_id: UUID) -> None:
@@ -103,8 +99,7 @@ async def debrief(deps: Deps, incoming: Incoming, checkin_id: UUID) -> None:
             turn.reply(Kind.REFUSAL, anew=True, reason="not_yours")
             return
         level, reasons = Level.CONCERN, ("asks_this_week",)
-        source = f"debrief:{checkin.id.hex}"
-        told = await alerting.raise_alert(turn, turn.person, source=source, level=level, reasons=reasons, facts={})
+        told = await telling.raise_anew(turn, turn.person, f"debrief:{checkin.id.hex}", level, reasons)
         _show_told(turn, checkin, level, reasons, told)
 
 

@@ -7,9 +7,9 @@ from uuid import UUID, uuid4
 
 from core.levels import Level
 from core.messages import Kind, Priority
-from core.notes import Answer, Found, NoteEvent, NoteMoveRefused, NoteState, Response, after, respond
-from core.people import Person
-from flows import alerting, typed
+from core.notes import TRANSITIONS, Answer, Found, NoteEvent, NoteMoveRefused, NoteState, Response, after, respond
+from core.people import Person, Role
+from flows import alerting, telling, typed
 from flows.deps import Deps
 from flows.turn import Incoming, Turn, taking, working
 from language.read import read_note
@@ -25,6 +25,7 @@ async def take_text(deps: Deps, incoming: Incoming, text: str) -> None:
     async with taking(deps, incoming) as turn:
         if turn is None:
             return
+        text = text.encode(errors="replace").decode()  # half of a pair of surrogates cannot be stored
         if turn.person is not None and await typed.answered(turn, turn.person, text):
             return
         reading = read_note(text[:MOST_KEPT])
@@ -36,8 +37,11 @@ async def take_text(deps: Deps, incoming: Incoming, text: str) -> None:
 
 
 async def _not_kept(turn: Turn, response: Response) -> None:
-    """Somebody whose notes are not kept. Danger is answered all the same, with the lines."""
-    if response.answer is Answer.CONFIRM:
+    """Somebody whose notes are not kept. Danger, and a mentor's call for help, are answered all the same."""
+    mentor = turn.person is not None and turn.person.role is Role.MENTOR
+    if response.answer is Answer.CONFIRM and not mentor:
+        turn.reply(Kind.CRISIS, nobody_here=True, told=[])
+    elif response.answer in (Answer.CONFIRM, Answer.HELP) and mentor:
         turn.reply(Kind.CRISIS, lines_only=True, told=[])
     elif turn.person is None:
         turn.reply(Kind.REFUSAL, reason="stranger")
@@ -61,9 +65,7 @@ async def _keep(turn: Turn, person: Person, text: str, reading: Reading, respons
     told: list[str] = []
     if response.answer in (Answer.HELP, Answer.UNREAD):
         code = "asks_today" if response.answer is Answer.HELP else "note_not_read"
-        told = await alerting.raise_alert(
-            turn, person, source=f"note:{note.id.hex}", level=Level.URGENT, reasons=(code,), facts={}
-        )
+        told = await telling.raise_anew(turn, person, _source(note), Level.URGENT, (code,))
     await turn.log("note_taken", person.id, answer=response.answer.value)
     turn.tell(
         person,
@@ -74,7 +76,8 @@ async def _keep(turn: Turn, person: Person, text: str, reading: Reading, respons
             "told": told,
             "names": reading.seems_to_name,
             "minutes": round(turn.deps.program.notes.confirm_within.total_seconds() / 60),
-            "escalates": response.unanswered is Level.CRISIS,
+            "whole": reading.read_whole,
+            "unanswered": response.unanswered.code if response.unanswered is not None else None,
         },
         priority=Priority.CRISIS if asks else None,
     )
@@ -94,6 +97,7 @@ def _sealed_reading(reading: Reading, response: Response) -> Mapping[str, Any]:
         "strain": reading.strain,
         "flags": [[f.kind.value, f.urgency.value, f.category] for f in reading.flags],
         "unanswered": int(response.unanswered) if response.unanswered is not None else None,
+        "names": reading.seems_to_name,
     }
 
 
@@ -109,33 +113,47 @@ async def confirm(deps: Deps, incoming: Incoming, note_id: UUID, event: NoteEven
         try:
             state = after(note.state, event)
         except NoteMoveRefused:
-            turn.reply(Kind.NOTE, note=note.id.hex, answer="settled", state=note.state.value)
+            await _show_settled(turn, note, note.state)
             return
         await notes.move(turn.session, note.id, state)
         await turn.log(f"note_{state.value}", turn.person.id)
         await _act(turn, turn.person, note, state)
+        await _show_settled(turn, note, state)
 
 
 async def _act(turn: Turn, person: Person, note: Note, state: NoteState) -> None:
-    told: list[str] = []
-    source = f"note:{note.id.hex}"
     match state:
         case NoteState.ME:
-            told = await alerting.raise_alert(
-                turn, person, source=source, level=Level.CRISIS, reasons=("risk_note",), facts={}
-            )
+            await telling.raise_anew(turn, person, _source(note), Level.CRISIS, ("risk_note",))
         case NoteState.DISCLOSED:
-            told = await alerting.raise_alert(
-                turn, person, source=source, level=Level.URGENT, reasons=("asks_today",), facts={}
-            )
+            await telling.raise_anew(turn, person, _source(note), Level.URGENT, ("asks_today",))
         case NoteState.WITHDRAWN:
-            if note.message_id is not None:
-                turn.tell(person, Kind.WITHDRAW, edit=note.message_id)
+            if note.message_id is not None and turn.incoming is not None:
+                params = {"note": note.id.hex, "screen": turn.incoming.message_id}
+                turn.tell(person, Kind.WITHDRAW, edit=note.message_id, params=params)
             await notes.wipe(turn.session, note.id)
         case _:
             pass
-    told_before = note.state is NoteState.UNANSWERED
-    turn.reply(Kind.NOTE, note=note.id.hex, answer="settled", state=state.value, told=told, told_before=told_before)
+
+
+async def _show_settled(turn: Turn, note: Note, state: NoteState) -> None:
+    """Show where a note stands: also to a second tap, and to one on a screen that had not caught up."""
+    known = await telling.alerts_of(turn, _source(note))
+    alert = known[-1] if known else None
+    told = await alerting.names_told(turn, alert) if alert is not None else []
+    turn.reply(
+        Kind.NOTE,
+        note=note.id.hex,
+        answer="settled",
+        state=state.value,
+        told=told,
+        alert=alert.state.value if alert is not None else None,
+        names=bool(note.reading.get("names")) and (state, NoteEvent.WITHDRAW) in TRANSITIONS,
+    )
+
+
+def _source(note: Note) -> str:
+    return f"note:{note.id.hex}"
 
 
 async def debrief(deps: Deps, incoming: Incoming, note_id: UUID) -> None:
@@ -147,10 +165,9 @@ async def debrief(deps: Deps, incoming: Incoming, note_id: UUID) -> None:
         if note is None or turn.person is None or note.person_id != turn.person.id:
             turn.reply(Kind.REFUSAL, anew=True, reason="not_yours")
             return
-        told = await alerting.raise_alert(
-            turn, turn.person, source=f"debrief:{note.id.hex}", level=Level.URGENT, reasons=("asks_today",), facts={}
-        )
-        turn.reply(Kind.NOTE, note=note.id.hex, answer="settled", state=NoteState.DISCLOSED.value, told=told)
+        told = await telling.raise_anew(turn, turn.person, f"debrief:{note.id.hex}", Level.URGENT, ("asks_today",))
+        state = NoteState.DISCLOSED.value
+        turn.reply(Kind.NOTE, note=note.id.hex, answer="settled", state=state, told=told, names=False)
 
 
 async def due(deps: Deps, *, now: datetime, limit: int) -> list[UUID]:
@@ -171,9 +188,7 @@ async def time_passed(deps: Deps, note_id: UUID, *, now: datetime) -> bool:
         await notes.move(turn.session, note.id, after(note.state, NoteEvent.TIME_PASSED))
         person = await people.get(turn.session, note.person_id)
         level = Level(note.reading.get("unanswered") or Level.CRISIS)
-        told = await alerting.raise_alert(
-            turn, person, source=f"note:{note.id.hex}", level=level, reasons=("risk_note",), facts={}
-        )
+        told = await telling.raise_anew(turn, person, _source(note), level, ("risk_note",))
         if level is not Level.CRISIS:
             turn.tell(person, Kind.NOTE, params={"note": note.id.hex, "answer": "time_passed", "told": told})
         return True

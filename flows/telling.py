@@ -1,7 +1,8 @@
 """From answers to an alert: what cannot wait is raised before a check-in ends, and nothing is raised twice."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
+from types import MappingProxyType
 from typing import Any, Final
 
 from core.alerts import Alert, AlertState
@@ -62,7 +63,7 @@ async def pass_on(turn: Turn, person: Person, checkin: Checkin) -> None:
 
 async def is_known(turn: Turn, checkin: Checkin) -> bool:
     """Say whether a check-in has raised an alert already."""
-    return await alerts.by_source(turn.session, source_of(checkin)) is not None
+    return bool(await alerts_of(turn, source_of(checkin)))
 
 
 def tell_result(turn: Turn, person: Person, checkin: Checkin, result: Mapping[str, Any], **options: Any) -> None:
@@ -88,12 +89,10 @@ async def tell_scores(turn: Turn, person: Person, checkin: Checkin, assessment: 
             turn, person, source, level, assessment.reasons, assessment.raised, dict(assessment.facts)
         )
         return await _shown(turn, alert, told)
-    name, _ = await _open_source(turn, source)
-    earlier = await alerts.by_source(turn.session, name)
-    if earlier is None:
+    known = await alerts_of(turn, source)
+    if not known or known[-1].state is AlertState.RESOLVED:
         return {}
-    alert, told = await _tell(turn, person, source, earlier.level, earlier.reasons, earlier.reasons, {})
-    return await _shown(turn, alert, told)
+    return await _shown(turn, known[-1], await alerting.names_told(turn, known[-1]))
 
 
 def source_of(checkin: Checkin) -> str:
@@ -114,28 +113,49 @@ async def _tell(
 
     Return the alert that stands now, None if all of it was dealt with, and the names of those who were told.
     """
-    name, dealt_with = await _open_source(turn, source)
+    known = await alerts_of(turn, source)
+    dealt_with = {code for one in known if one.state is AlertState.RESOLVED for code in one.reasons}
     if dealt_with:
         reasons = [code for code in raised if code not in dealt_with]
         level = level_of([BY_CODE[code] for code in reasons])
         if level < Level.CONCERN:
             return None, []
-    told = await alerting.raise_alert(turn, person, source=name, level=level, reasons=reasons, facts=facts)
-    return await alerts.by_source(turn.session, name), told
+    told = await raise_anew(turn, person, source, level, reasons, facts)
+    return (await alerts_of(turn, source))[-1], told
 
 
-async def _open_source(turn: Turn, source: str) -> tuple[str, Collection[str]]:
-    """Return the name under which more may be raised, and the reasons that somebody has dealt with already."""
-    name, number, dealt_with = source, 1, set[str]()
-    while (found := await alerts.by_source(turn.session, name)) is not None:
-        # Locked: an alert that is being closed at this moment must not swallow what is new.
-        known = await alerts.lock(turn.session, found.id)
-        if known is None or known.state is not AlertState.RESOLVED:
-            break
-        dealt_with |= set(known.reasons)
-        number += 1
-        name = f"{source}:{number}"
-    return name, dealt_with
+async def raise_anew(
+    turn: Turn,
+    person: Person,
+    source: str,
+    level: Level,
+    reasons: Sequence[str],
+    facts: Mapping[str, Any] = MappingProxyType({}),
+) -> list[str]:
+    """Open the alert of a source, or add to it; when somebody has closed it, open another one.
+
+    Return the names of those who are being told.
+    """
+    known = await alerts_of(turn, source)
+    is_open = bool(known) and known[-1].state is not AlertState.RESOLVED
+    name = known[-1].source if is_open else _numbered(source, len(known))
+    return await alerting.raise_alert(turn, person, source=name, level=level, reasons=reasons, facts=facts)
+
+
+async def alerts_of(turn: Turn, source: str) -> list[Alert]:
+    """Return the alerts that one thing gave rise to, the oldest first: a new one each time that all were closed.
+
+    Locked: an alert that is being closed at this moment must not swallow what is new.
+    """
+    found: list[Alert] = []
+    while (one := await alerts.by_source(turn.session, _numbered(source, len(found)))) is not None:
+        locked = await alerts.lock(turn.session, one.id)
+        found.append(locked or one)
+    return found
+
+
+def _numbered(source: str, before: int) -> str:
+    return f"{source}:{before + 1}" if before else source
 
 
 async def _shown(turn: Turn, alert: Alert | None, told: Sequence[str]) -> dict[str, Any]:

@@ -22,15 +22,27 @@ def done(view: View) -> Screen:
         return Screen(lines(view.say("<b>Thank you for telling me.</b>"), seen), ((view.talk(),),))
     if alert in ("concern", "urgent"):
         seen = _why(view.say("What they read, in the same words:"), reasons)
-        return Screen(lines(said, thanks, _told(view, told, alert), seen), ((view.talk(),),))
+        return Screen(lines(said, thanks, _told(view, told, alert), seen, _leads(view)), ((view.talk(),),))
+    noticed = view.params.get("level") not in (None, "steady")
     if view.params.get("debrief"):
         offer = view.say("You were part of a crisis or a loss this week. Would you like to talk it over?")
         debrief = view.button(view.say("Yes, please"), "deb", str(view.params["checkin"]))
-        return Screen(lines(thanks, offer), ((debrief,), (view.talk(),)))
-    if view.params.get("level") not in (None, "steady"):
-        return Screen(lines(thanks, _private(view, reasons)), ((view.talk(),),))
+        why = _noticed(view) if noticed else ""
+        return Screen(lines(thanks, offer, why, _leads(view)), ((debrief,), (view.talk(),)))
+    if noticed:
+        body = lines(_noticed(view), _leads(view)) if view.params.get("leads") else _private(view)
+        return Screen(lines(thanks, body), ((view.talk(),),))
     useful = _useful(view) if questionnaire is not None and questionnaire.id == "pulse" else ""
-    return Screen(lines(said, thanks, useful), ((view.talk(),),))
+    return Screen(lines(said, thanks, useful, _leads(view)), ((view.talk(),),))
+
+
+def _leads(view: View) -> str:
+    """Weeks without supervision are told to the leads: the mentor reads that too."""
+    leads = [str(name) for name in view.params.get("leads") or []]
+    if not leads:
+        return ""
+    names = view.texts.list(leads)
+    return view.say("I let {names} know that you had no supervision for some weeks.", names=names)
 
 
 def reason_before(view: View, questionnaire: Questionnaire) -> str:
@@ -55,6 +67,9 @@ def _told(view: View, told: list[str], alert: str) -> str:
         return view.say(
             "I could not reach anybody on your team yet. I keep trying. I will tell you when somebody answers."
         )
+    if by := view.params.get("by"):
+        at = view.texts.clock(str(view.params["at"]))
+        return view.say("{by} has seen it ({at}) and will reach out to you.", by=by, at=at)
     names = view.texts.list(told)
     if alert == "concern":
         return view.say("I let {names} know that you may welcome a talk in the next days.", names=names)
@@ -65,11 +80,17 @@ def _why(head: str, reasons: list[str]) -> str:
     return "\n".join([head, *(f"• {reason}" for reason in reasons)]) if reasons else ""
 
 
-def _private(view: View, reasons: list[str]) -> str:
+def _private(view: View) -> str:
+    """What a mentor alone reads, with what may help."""
+    return lines(_noticed(view), view.pick(view.program.resources))
+
+
+def _noticed(view: View) -> str:
     """What a mentor alone reads. A level that was told before is not told again while it lasts."""
+    reasons = sentences(view.texts, view.params.get("reasons", []), view.params.get("facts", {}), private=True)
     told_before = view.params.get("level") in ("concern", "urgent", "crisis")
     who = view.say("I do not tell anybody this time.") if told_before else view.say("Only you see this.")
-    return lines(_why(view.say("What I noticed:"), reasons), who, view.pick(view.program.resources))
+    return lines(_why(view.say("What I noticed:"), reasons), who)
 
 
 def _useful(view: View) -> str:
@@ -121,5 +142,4 @@ def _id(view: View) -> str:
 @renders(Kind.NUDGE)
 def nudge(view: View) -> Screen:
     """A private word with resources; nobody else sees it."""
-    reasons = sentences(view.texts, view.params.get("reasons", []), view.params.get("facts", {}))
-    return Screen(_private(view, reasons), ((view.talk(),),))
+    return Screen(_private(view), ((view.talk(),),))

@@ -2,6 +2,7 @@
 
 from bot.screens.crisis import line_of, lines_for
 from bot.screens.screen import Button, Rows, Screen, View, lines, renders
+from core.alerts import AlertState
 from core.messages import Kind
 from core.notes import NoteState
 
@@ -20,7 +21,9 @@ def note(view: View) -> Screen:
         case "relapse":
             return _relapse(view)
         case "boundary":
-            return _boundary(view)
+            return _offer(view, view.say("That sounds like it touched your limits or your role."))
+        case "carry":
+            return _offer(view, view.say("That is a lot to carry."))
         case "settled":
             return _settled(view)
         case "time_passed":
@@ -31,14 +34,6 @@ def note(view: View) -> Screen:
 
 
 def _confirm(view: View) -> Screen:
-    if view.params.get("escalates"):
-        wait = view.texts.count(
-            "If I hear nothing within {n} minute, I call your team.",
-            "If I hear nothing within {n} minutes, I call your team.",
-            max(1, int(view.params["minutes"])),
-        )
-    else:
-        wait = ""
     row = str(view.params["note"])
     rows: Rows = (
         (view.button(view.say("It is about me"), "nme", row),),
@@ -50,9 +45,29 @@ def _confirm(view: View) -> Screen:
         view.say("<b>That sounds like danger. I want to be sure you are safe.</b>"),
         lines_for(view),
         view.say("Who is it about?"),
-        wait,
+        _wait(view),
     )
     return Screen(text, rows)
+
+
+def _wait(view: View) -> str:
+    """Say what happens without an answer."""
+    minutes = max(1, int(view.params["minutes"]))
+    match view.params.get("unanswered"):
+        case "crisis":
+            return view.texts.count(
+                "If I hear nothing within {n} minute, I call your team.",
+                "If I hear nothing within {n} minutes, I call your team.",
+                minutes,
+            )
+        case "urgent":
+            return view.texts.count(
+                "If I hear nothing within {n} minute, I ask somebody to look in today.",
+                "If I hear nothing within {n} minutes, I ask somebody to look in today.",
+                minutes,
+            )
+        case _:
+            return view.say("If you do not answer, I tell nobody.")
 
 
 def _relapse(view: View) -> Screen:
@@ -69,22 +84,19 @@ def _relapse(view: View) -> Screen:
     return _with_names(view, text, rows)
 
 
-def _boundary(view: View) -> Screen:
+def _offer(view: View, text: str) -> Screen:
     row = str(view.params["note"])
-    text = lines(
-        view.say("That sounds like it touched your limits or your role."),
-        view.say("Would you like somebody to reach out about it today?"),
-    )
     rows = (
         (view.button(view.say("Yes, today"), "ndis", row),),
         (view.button(view.say("No, it can wait"), "npriv", row),),
     )
-    return _with_names(view, text, rows)
+    return _with_names(view, lines(text, view.say("Would you like somebody to reach out about it today?")), rows)
 
 
 def _thanks(view: View) -> Screen:
     text = lines(
         view.say("Thank you for writing. I keep your note. Nobody reads it live."),
+        "" if view.params.get("whole", True) else view.say("It was long: I read only its beginning and its end."),
         view.say("If you want a person, press the button."),
     )
     return _with_names(view, text, ())
@@ -107,8 +119,8 @@ def _told(view: View) -> str:
 
 
 def _settled(view: View) -> Screen:
-    told_before = bool(view.params.get("told_before"))
     talk: tuple[Button, ...] = (view.talk(),)
+    row = str(view.params["note"])
     match view.params["state"]:
         case NoteState.ME.value:
             text = view.say("Thank you for telling me. You are not alone with this.")
@@ -120,23 +132,40 @@ def _settled(view: View) -> Screen:
                     number=line_of(view).emergency_number,
                 ),
                 view.say("Would you like to talk it over with somebody today?"),
-                _already(view, told_before),
+                _already(view),
             )
-            return Screen(text, ((view.button(view.say("Yes, today"), "ndeb", str(view.params["note"])),), talk))
+            return _with_names(view, text, ((view.button(view.say("Yes, today"), "ndeb", row),),))
         case NoteState.NOT_MEANT.value:
-            return Screen(lines(view.say("All right. Thank you for telling me."), _already(view, told_before)), (talk,))
+            return _with_names(view, lines(view.say("All right. Thank you for telling me."), _already(view)), ())
         case NoteState.DISCLOSED.value:
-            return Screen(lines(view.say("Done."), _told(view)), (talk,))
+            return Screen(lines(view.say("Done."), _asked(view)), (talk,))
         case NoteState.PRIVATE.value:
-            return Screen(view.say("All right. It stays with you."), (talk,))
+            return _with_names(view, view.say("All right. It stays with you."), ())
         case NoteState.WITHDRAWN.value:
-            return Screen(view.say("Your note is deleted, here and in my records."), (talk,))
+            return Screen(lines(_deleted(view), _already(view)), (talk,))
         case _:
             return Screen(view.say("This is settled already. If you want a person, press the button."), (talk,))
 
 
-def _already(view: View, told_before: bool) -> str:
-    return view.say("Your team was called meanwhile. Somebody may still look in.") if told_before else ""
+def _deleted(view: View) -> str:
+    if view.params.get("stays"):
+        return view.say(
+            "My copy of your note is deleted. Telegram keeps me from deleting it here: it is too old. You still can: "
+            "hold your finger on it."
+        )
+    return view.say("My copy of your note is deleted. I am taking it out of this chat too.")
+
+
+def _asked(view: View) -> str:
+    """Say who was asked; not again once somebody has said that it is done."""
+    if view.params.get("alert") == AlertState.RESOLVED.value:
+        return view.say("This is settled already. If you want a person, press the button.")
+    return _told(view)
+
+
+def _already(view: View) -> str:
+    """Say that an alert has left, whatever was said since."""
+    return view.say("Your team was called meanwhile. Somebody may still look in.") if view.params.get("alert") else ""
 
 
 @renders(Kind.WITHDRAW)

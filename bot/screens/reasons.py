@@ -1,17 +1,27 @@
 """Reasons in plain words: the same sentence for the mentor and for the supervisor."""
 
+import math
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from bot.texts import Texts
 
 
-def sentences(texts: Texts, codes: Sequence[str], facts: Mapping[str, Any]) -> list[str]:
-    """Return one sentence for each rule code, in that order. A weaker rule says nothing beside a stronger one."""
+def sentences(texts: Texts, codes: Sequence[str], facts: Mapping[str, Any], *, private: bool = False) -> list[str]:
+    """Return one sentence for each rule code, in that order. A weaker rule says nothing beside a stronger one.
+
+    Mentors were promised that nobody sees their answers: numbers that they gave stand only in what is `private`, for
+    the mentor alone. All else reads the same for everybody.
+    """
     hidden = {weak for weak, stronger in WEAKER.items() if not set(stronger).isdisjoint(codes)}
-    found = [_sentence(texts, code, facts) for code in codes if code not in hidden]
+    own = facts if private else {name: value for name, value in facts.items() if name not in ANSWERS}
+    more = facts.get("people", 0) > facts.get("people_before", math.inf)
+    found = [_sentence(texts, code, {**own, "more_people": more}) for code in codes if code not in hidden]
     return list(dict.fromkeys(sentence for sentence in found if sentence))
 
+
+# Facts that are answers.
+ANSWERS: Final = frozenset({"people", "people_before"})
 
 # A reason that adds nothing beside any of these: saying both would be saying it twice.
 WEAKER: Mapping[str, tuple[str, ...]] = {
@@ -88,10 +98,12 @@ def _score_sentence(texts: Texts, code: str, facts: Mapping[str, Any]) -> str:
 
 
 def _load_sentence(texts: Texts, facts: Mapping[str, Any]) -> str:
-    if "people" in facts and "people_before" in facts and facts["people"] > facts["people_before"]:
-        return texts.say(
-            "The workload is high; people supported went from {before} to {now}.",
-            before=f"{facts['people_before']:g}",
-            now=f"{facts['people']:g}",
-        )
-    return texts.say("The workload is high.")
+    if not facts["more_people"]:
+        return texts.say("The workload is high.")
+    if "people" not in facts:
+        return texts.say("The workload is high, with more people than the week before.")
+    return texts.say(
+        "The workload is high; people supported went from {before} to {now}.",
+        before=f"{facts['people_before']:g}",
+        now=f"{facts['people']:g}",
+    )

@@ -19,6 +19,7 @@ from core.questionnaire import Item, Questionnaire
 from flows.belonging import AWAY_CHOICES
 from program.load import load_program
 from program.model import Program
+from tests.bot.samples_team import team_samples
 
 NOW: Final = datetime(2026, 3, 2, 21, 5, tzinfo=UTC)  # a Monday, 15:05 in Chicago
 LATER: Final = (NOW + timedelta(hours=1)).isoformat()
@@ -76,6 +77,7 @@ def samples(
         **_crises(helper),
         **_alerts(name, helper),
         **_notes(name, helper),
+        **team_samples(name, NOW, FACTS, MANY_REASONS),
     }
 
 
@@ -144,6 +146,9 @@ def _checkins(helper: str, program: Program) -> dict[str, list[Params]]:
             private | {"level": "watch", "alert": "watch"},
             private | {"level": "concern"},
             result | {"questionnaire": "weekly", "debrief": True},
+            private
+            | {"questionnaire": "weekly", "level": "watch", "alert": "watch", "debrief": True, "leads": [helper]},
+            private | {"level": "watch", "alert": "watch", "leads": [helper]},
             *(
                 result | {"questionnaire": "practice", "before": before}
                 for before in _reasons_given(program.find("practice"))
@@ -243,20 +248,22 @@ def _alerts(name: str, helper: str) -> dict[str, list[Params]]:
 
 
 def _notes(name: str, helper: str) -> dict[str, list[Params]]:
-    answers = ("confirm", "help", "unread", "relapse", "boundary", "time_passed", "thanks")
-    common = {"note": ROW, "minutes": 10, "escalates": True}
+    answers = ("confirm", "help", "unread", "relapse", "boundary", "carry", "time_passed", "thanks")
+    common = {"note": ROW, "minutes": 10, "unanswered": "crisis", "whole": False}
+    settled = common | {"answer": "settled", "told": [helper]}
     return {
         "note": [
             *(
                 common | {"answer": answer, "names": names, "told": told}
                 for answer, names, told in product(answers, (True, False), ([helper], []))
             ),
-            common | {"answer": "confirm", "escalates": False},
+            *(common | {"answer": "confirm", "unanswered": level} for level in ("urgent", None)),
             common | {"answer": "confirm", "minutes": 1},
             *(
-                common | {"answer": "settled", "state": state.value, "told": [helper], "told_before": before}
-                for state, before in product(NoteState, (True, False))
+                settled | {"state": state.value, "alert": alert, "names": True}
+                for state, alert in product(NoteState, (None, "open", "resolved"))
             ),
+            settled | {"state": "withdrawn", "stays": True, "alert": "open"},
         ],
         "silence": [{"stage": stage, "told": helper} for stage in ("nudge", "pause", "supervisor")],
     }
