@@ -48,6 +48,16 @@ async def send(bot: Bot, outgoing: Outgoing, screen: Screen) -> Settled:
     markup = keyboard(screen)
     preview = LinkPreviewOptions(is_disabled=True)
     try:
+        if screen.picture is not None:
+            photo = await bot.send_photo(
+                outgoing.chat_id,
+                screen.picture,
+                caption=screen.text,
+                parse_mode=ParseMode.HTML,
+                reply_markup=markup,
+                disable_notification=screen.silent,
+            )
+            return Settled(outgoing=outgoing, result=Result.SENT, message_id=photo.message_id)
         if outgoing.edit is None:
             message = await bot.send_message(
                 outgoing.chat_id,

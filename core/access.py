@@ -15,19 +15,26 @@ class Act(StrEnum):
     CHANGE_SETTINGS = "change_settings"
     HANDLE_ALERT = "handle_alert"  # acknowledge, resolve
     SEE_ALERTS = "see_alerts"
+    SEE_TEAM = "see_team"  # who may need somebody: level, reasons, due date, never answers
+    LOG_CONTACT = "log_contact"  # that they met, and what they agreed on
 
 
 def _self(actor: Person, mentor: Person) -> bool:
     return actor.id == mentor.id
 
 
-def _in_charge(actor: Person, mentor: Person) -> bool:
-    """The mentor's own supervisor, a supervisor of the team, or a lead. Nobody handles an alert about themselves."""
+def _supervises(actor: Person, mentor: Person) -> bool:
+    """The mentor's own supervisor, a supervisor of the team, or a lead; nobody supervises themselves."""
     if actor.id == mentor.id or actor.left_at is not None:
         return False
     if actor.role is Role.LEAD or actor.id == mentor.supervisor_id:
         return actor.role is not Role.MENTOR
     return actor.role is Role.SUPERVISOR and actor.team_id is not None and actor.team_id == mentor.team_id
+
+
+def _in_charge(actor: Person, mentor: Person) -> bool:
+    """Whoever supervises, unless the mentor would rather have somebody else."""
+    return actor.id != mentor.avoids and _supervises(actor, mentor)
 
 
 # What is not in this table is allowed to nobody.
@@ -37,6 +44,9 @@ ACCESS: Final[Mapping[Act, Callable[[Person, Person], bool]]] = MappingProxyType
         Act.CHANGE_SETTINGS: _self,
         Act.HANDLE_ALERT: _in_charge,
         Act.SEE_ALERTS: _in_charge,
+        # Nobody is told that a mentor would rather have somebody else: a name that is missing would tell.
+        Act.SEE_TEAM: _supervises,
+        Act.LOG_CONTACT: _supervises,
     }
 )
 

@@ -58,6 +58,12 @@ class Kind(StrEnum):
     SILENCE = "silence"  # to the mentor, after pulses without an answer
     STAFF_HELLO = "staff_hello"  # to a supervisor: a friendly hello may be welcome
     LEAD_NOTE = "lead_note"  # about conditions: no supervision for weeks
+    TEAM = "team"  # to a supervisor: who may need somebody
+    TEAMS = "teams"  # to a lead: which team?
+    AGENDA = "agenda"  # one mentor, before supervision
+    CONTACT = "contact"  # that they met, and what they agreed on
+    TREND = "trend"  # a picture of the team's weeks
+    DIGEST = "digest"  # to supervisors and leads, once a week
     NOTE = "note"
     WITHDRAW = "withdraw"  # deletes a message of the mentor's
 
@@ -79,6 +85,7 @@ RULES: Final[Mapping[Kind, Rule]] = MappingProxyType(
         Kind.SILENCE: Rule(Priority.CHECKIN, WhenUnsure.DROP),
         Kind.STAFF_HELLO: Rule(Priority.CHECKIN, WhenUnsure.DROP),
         Kind.LEAD_NOTE: Rule(Priority.DIGEST, WhenUnsure.DROP),
+        Kind.DIGEST: Rule(Priority.DIGEST, WhenUnsure.DROP),
         Kind.CRISIS: Rule(Priority.CRISIS, WhenUnsure.REPEAT),
         Kind.MENTOR_STATUS: Rule(Priority.ALERT, WhenUnsure.REPEAT),
         Kind.ALERT: Rule(Priority.ALERT, WhenUnsure.REPEAT_MARKED),

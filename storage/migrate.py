@@ -13,6 +13,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine
 from sqlalchemy.pool import NullPool
 
+from storage import tables_team  # noqa: F401 - adds its tables to those of Base
 from storage.database import database_url
 from storage.tables import Base
 

@@ -7,7 +7,7 @@ from telegram import Update
 
 from bot.handlers.incoming import Context, incoming, kit
 from core.messages import Kind
-from flows import asking, belonging, joining, overview, talking
+from flows import asking, belonging, joining, overview, talking, team
 from flows.deps import Deps
 from flows.turn import Incoming
 
@@ -35,6 +35,7 @@ COMMANDS: Final[Mapping[str, Act]] = {
     "settings": belonging.show_settings,
     "leave": belonging.ask_leave,
     "alerts": overview.open_alerts,
+    "team": team.show_team,
 }
 
 

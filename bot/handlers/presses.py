@@ -11,6 +11,7 @@ from telegram import CallbackQuery, Update
 from telegram.error import TelegramError
 
 from bot.buttons import ButtonRefused, Press
+from bot.handlers import team
 from bot.handlers.incoming import Context, incoming, kit
 from core.alerts import Outcome
 from core.messages import Kind
@@ -207,6 +208,7 @@ ACTIONS: Final[Mapping[str, Act]] = {
     "res": _ask_outcome,
     "out": _resolve,
     "keep": _keep,
+    **team.ACTIONS,
     "rea": _alert(handling.reached),
     "sno": _alert(handling.ask_snooze),
     "snz": _alert_with(handling.snooze),

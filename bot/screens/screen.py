@@ -36,6 +36,7 @@ class Screen:
     text: str
     rows: Rows = ()
     silent: bool = False
+    picture: bytes | None = None  # a PNG; the text is its caption and says the same in words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

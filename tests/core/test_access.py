@@ -9,7 +9,7 @@ from core.people import Person, Role
 from tests.core.factories import NOW, OTHER_TEAM, TEAM, a_person
 
 SAM = a_person()
-STAFF_ACTS = (Act.HANDLE_ALERT, Act.SEE_ALERTS)
+STAFF_ACTS = (Act.HANDLE_ALERT, Act.SEE_ALERTS, Act.SEE_TEAM, Act.LOG_CONTACT)
 OWN_ACTS = (Act.ANSWER, Act.CHANGE_SETTINGS)
 
 
@@ -74,3 +74,13 @@ def test_whoever_left_may_not(act: Act, role: Role) -> None:
 @pytest.mark.parametrize("act", STAFF_ACTS)
 def test_two_people_without_a_team_are_not_of_one_team(act: Act) -> None:
     assert not may(a_person(Role.SUPERVISOR, team_id=None), act, replace(SAM, team_id=None))
+
+
+@pytest.mark.parametrize(
+    ("act", "allowed"),
+    [(Act.HANDLE_ALERT, False), (Act.SEE_ALERTS, False), (Act.SEE_TEAM, True), (Act.LOG_CONTACT, True)],
+)
+def test_whom_a_mentor_avoids_sees_the_name_and_nothing_about_it(act: Act, allowed: bool) -> None:
+    """A name that is missing from the list would tell what the mentor was promised that nobody tells."""
+    boss = a_person(Role.SUPERVISOR)
+    assert may(boss, act, replace(SAM, supervisor_id=boss.id, avoids=boss.id)) is allowed

@@ -1,0 +1,250 @@
+"""What a supervisor's day is made of: open alerts of several mentors at once, pulses by week, contacts, digests."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+from uuid import UUID, uuid4
+
+from sqlalchemy import delete, exists, func, select, update
+
+from core.alerts import AlertState
+from core.checkins import CheckinState
+from core.levels import Level
+from core.people import Role
+from core.team_weeks import Pulse
+from storage.database import ReadSession, WriteSession
+from storage.sql import changed, insert, inserted
+from storage.tables import AlertRow, AnswerRow, AssessmentRow, CheckinRow, PersonRow, TeamRow
+from storage.tables_team import ContactRow, DigestRow
+
+PULSE: Final = "pulse"
+SLOT_LENGTH: Final = len("09:00")  # check-ins of the mentor's own have longer slots
+LONGEST_LOOK: Final = timedelta(days=90)  # for pulses that were missed in a row
+
+
+@dataclass(frozen=True, slots=True)
+class AlertSeen:
+    """An alert as far as a list shows it."""
+
+    id: UUID
+    person_id: UUID
+    level: Level
+    state: AlertState
+    reasons: tuple[str, ...]
+    facts: Mapping[str, Any]
+    opened_at: datetime
+    acknowledged_at: datetime | None
+    reached_at: datetime | None
+    resolved_at: datetime | None
+    acknowledge_within: timedelta
+    outcome: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class TeamSize:
+    """A team and how many mentors it has; no id for the mentors without a team."""
+
+    id: UUID | None
+    name: str
+    mentors: int
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """That somebody met or called a mentor."""
+
+    id: UUID
+    person_id: UUID
+    by_id: UUID
+    session_id: UUID
+    kind: str
+    agreements: tuple[str, ...]
+    at: datetime
+
+
+def _seen(row: AlertRow) -> AlertSeen:
+    return AlertSeen(
+        id=row.id,
+        person_id=row.person_id,
+        level=Level(row.level),
+        state=AlertState(row.state),
+        reasons=tuple(row.reasons),
+        facts=row.facts,
+        opened_at=row.opened_at,
+        acknowledged_at=row.acknowledged_at,
+        reached_at=row.reached_at,
+        resolved_at=row.resolved_at,
+        acknowledge_within=timedelta(seconds=row.policy["acknowledge_within"]),
+        outcome=row.outcome,
+    )
+
+
+async def open_alerts(session: ReadSession, ids: Sequence[UUID]) -> list[AlertSeen]:
+    """Return the alerts about these mentors that are not resolved, the oldest first."""
+    statement = select(AlertRow).where(AlertRow.person_id.in_(ids), AlertRow.state != AlertState.RESOLVED.value)
+    return [_seen(row) for row in await session.scalars(statement.order_by(AlertRow.opened_at, AlertRow.id))]
+
+
+async def alerts_since(session: ReadSession, ids: Sequence[UUID], since: datetime) -> list[AlertSeen]:
+    """Return the alerts about these mentors that were opened since an instant, the newest first."""
+    statement = select(AlertRow).where(AlertRow.person_id.in_(ids), AlertRow.opened_at >= since)
+    return [_seen(row) for row in await session.scalars(statement.order_by(AlertRow.opened_at.desc(), AlertRow.id))]
+
+
+async def teams(session: ReadSession) -> list[TeamSize]:
+    """Return every team that has mentors, by name, and last the mentors without one."""
+    statement = (
+        select(TeamRow.id, TeamRow.name, func.count())
+        .select_from(PersonRow)
+        .outerjoin(TeamRow, TeamRow.id == PersonRow.team_id)
+        .where(PersonRow.role == Role.MENTOR.value, PersonRow.left_at.is_(None))
+        .group_by(TeamRow.id, TeamRow.name)
+    )
+    found = [TeamSize(id_, name or "", count) for id_, name, count in await session.execute(statement)]
+    return sorted(found, key=lambda team: (team.id is None, team.name.casefold()))
+
+
+async def open_by_team(session: ReadSession) -> dict[UUID | None, int]:
+    """Return for each team of how many mentors an alert is not resolved."""
+    statement = (
+        select(PersonRow.team_id, func.count(PersonRow.id.distinct()))
+        .join(AlertRow, AlertRow.person_id == PersonRow.id)
+        .where(AlertRow.state != AlertState.RESOLVED.value)
+        .group_by(PersonRow.team_id)
+    )
+    return {row[0]: row[1] for row in await session.execute(statement)}
+
+
+async def missed_in_a_row(session: ReadSession, ids: Sequence[UUID], now: datetime) -> dict[UUID, int]:
+    """Return how many of the latest pulses in a row each mentor left unanswered; open ones do not count yet."""
+    answered = exists().where(AnswerRow.checkin_id == CheckinRow.id)
+    statement = (
+        select(CheckinRow.person_id, answered)
+        .where(
+            CheckinRow.person_id.in_(ids),
+            CheckinRow.kind == PULSE,
+            CheckinRow.at >= now - LONGEST_LOOK,
+            CheckinRow.at <= now,
+            CheckinRow.message_id.is_not(None) | answered,
+            (CheckinRow.state != CheckinState.OPEN.value) | answered,
+        )
+        .order_by(CheckinRow.at.desc())
+    )
+    missed: dict[UUID, int] = {}
+    ended: set[UUID] = set()
+    for person, was_answered in await session.execute(statement):
+        if was_answered:
+            ended.add(person)
+        elif person not in ended:
+            missed[person] = missed.get(person, 0) + 1
+    return missed
+
+
+async def pulses(session: ReadSession, ids: Sequence[UUID], since: date) -> list[Pulse]:
+    """Return the pulses of these mentors from a local date on that reached a phone and are over."""
+    answered = exists().where(AnswerRow.checkin_id == CheckinRow.id)
+    statement = (
+        select(
+            CheckinRow.person_id,
+            CheckinRow.local_date,
+            answered,
+            func.length(CheckinRow.slot) == SLOT_LENGTH,
+            AssessmentRow.detail["strain"].as_float(),
+        )
+        .outerjoin(AssessmentRow, AssessmentRow.checkin_id == CheckinRow.id)
+        .where(
+            CheckinRow.person_id.in_(ids),
+            CheckinRow.kind == PULSE,
+            CheckinRow.local_date >= since,
+            CheckinRow.state.not_in([CheckinState.OPEN.value, CheckinState.CANCELLED.value]),
+            CheckinRow.message_id.is_not(None) | answered,
+        )
+    )
+    rows = await session.execute(statement)
+    return [Pulse(person, day, bool(told), bool(asked), strain) for person, day, told, asked, strain in rows]
+
+
+async def answers_since(
+    session: ReadSession, person_id: UUID, kind: str, since: datetime
+) -> list[tuple[tuple[str, ...], dict[str, str]]]:
+    """Return items and answers of the check-ins of a kind that were answered since an instant, the newest first."""
+    late = select(AnswerRow.checkin_id).where(AnswerRow.answered_at >= since)
+    rows = await session.scalars(
+        select(CheckinRow)
+        .where(CheckinRow.person_id == person_id, CheckinRow.kind == kind, CheckinRow.id.in_(late))
+        .order_by(CheckinRow.at.desc())
+    )
+    found: dict[UUID, tuple[tuple[str, ...], dict[str, str]]] = {row.id: (tuple(row.items), {}) for row in rows}
+    for answer in await session.scalars(select(AnswerRow).where(AnswerRow.checkin_id.in_(list(found)))):
+        found[answer.checkin_id][1][answer.item] = answer.value
+    return [entry for entry in found.values() if entry[1]]
+
+
+def _to_contact(row: ContactRow) -> Contact:
+    return Contact(row.id, row.person_id, row.by_id, row.session_id, row.kind, tuple(row.agreements), row.at)
+
+
+async def add_contacts(
+    session: WriteSession, people: Sequence[UUID], *, by: UUID, kind: str, now: datetime
+) -> list[Contact]:
+    """Log one meeting with these mentors."""
+    meeting = uuid4()
+    rows = [
+        ContactRow(id=uuid4(), person_id=person, by_id=by, session_id=meeting, kind=kind, agreements=[], at=now)
+        for person in people
+    ]
+    session.add_all(rows)
+    await session.flush()
+    return [_to_contact(row) for row in rows]
+
+
+async def lock_contacts(session: WriteSession, session_id: UUID) -> list[Contact]:
+    """Return what was logged of one meeting; nobody else changes it before this transaction ends."""
+    statement = select(ContactRow).where(ContactRow.session_id == session_id).with_for_update()
+    return [_to_contact(row) for row in await session.scalars(statement.order_by(ContactRow.id))]
+
+
+async def agree(session: WriteSession, contact_id: UUID, agreements: Sequence[str]) -> None:
+    """Store what was agreed on."""
+    await session.execute(update(ContactRow).where(ContactRow.id == contact_id).values(agreements=list(agreements)))
+
+
+async def drop_contacts(session: WriteSession, session_id: UUID) -> int:
+    """Take back what was logged of one meeting."""
+    return await changed(session, delete(ContactRow).where(ContactRow.session_id == session_id))
+
+
+async def contacts_of(session: ReadSession, person_id: UUID, limit: int = 20) -> list[Contact]:
+    """Return the contacts with a mentor, the newest first."""
+    statement = select(ContactRow).where(ContactRow.person_id == person_id)
+    rows = await session.scalars(statement.order_by(ContactRow.at.desc(), ContactRow.id).limit(limit))
+    return [_to_contact(row) for row in rows]
+
+
+async def last_supervised(session: ReadSession, ids: Sequence[UUID], kinds: Sequence[str]) -> dict[UUID, datetime]:
+    """Return when each mentor was last met in one of these ways; nothing for those who never were."""
+    latest = (
+        select(ContactRow.person_id, func.max(ContactRow.at))
+        .where(ContactRow.person_id.in_(ids), ContactRow.kind.in_(kinds))
+        .group_by(ContactRow.person_id)
+    )
+    return {row[0]: row[1] for row in await session.execute(latest)}
+
+
+async def decide_digest(session: WriteSession, person_id: UUID, week: str, now: datetime, *, sent: bool) -> bool:
+    """Note that a week's digest was decided. False if another replica did so first."""
+    statement = insert(session, DigestRow).values(person_id=person_id, week=week, decided_at=now, sent=sent)
+    return await inserted(session, statement, DigestRow.person_id)
+
+
+async def decided_digests(session: ReadSession, weeks: Sequence[str]) -> set[tuple[UUID, str]]:
+    """Return whose digests of these weeks were decided."""
+    statement = select(DigestRow.person_id, DigestRow.week).where(DigestRow.week.in_(weeks))
+    return {(person, week) for person, week in await session.execute(statement)}
+
+
+async def forget(session: WriteSession, before: datetime) -> int:
+    """Delete contacts and digests before an instant."""
+    gone = await changed(session, delete(ContactRow).where(ContactRow.at < before))
+    return gone + await changed(session, delete(DigestRow).where(DigestRow.decided_at < before))

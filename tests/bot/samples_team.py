@@ -1,0 +1,149 @@
+"""Messages of the supervisor's day, with values as the flows store them."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from itertools import product
+from typing import Any, Final
+from uuid import UUID
+
+Params = Mapping[str, Any]
+ROW: Final = UUID("12345678-1234-5678-1234-567812345678").hex
+
+
+def team_samples(
+    name: str, now: datetime, facts: Params, many: Mapping[str, tuple[str, ...]]
+) -> dict[str, list[Params]]:
+    """Return samples of every kind. `many` has the most reasons that an alert of each level can have."""
+    due = (now + timedelta(days=3)).isoformat()
+    entry = {"mentor": ROW, "name": name, "facts": facts, "taken": False, "due": due, "overdue": False, "time": None}
+    alarms = [
+        entry | {"need": level, "reasons": list(reasons), "taken": taken, "overdue": overdue}
+        for (level, reasons), taken, overdue in product(many.items(), (True, False), (True, False))
+    ]
+    alarms += [entry | {"need": "crisis", "reasons": []}, entry | {"need": "urgent", "reasons": ["asks_today"]}]
+    alarms.append(entry | {"need": "urgent", "reasons": ["asks_today"], "due": (now + timedelta(hours=5)).isoformat()})
+    quiet = [
+        entry | {"need": need, "reasons": [], "due": None, "time": time}
+        for need, time in (("unreachable", due), ("silent", None), ("away", due), ("away", None))
+    ]
+    return {
+        "team": [*_lists(entry, alarms, quiet)],
+        "teams": _teams(name),
+        "agenda": _agendas(name, due, facts, many),
+        "contact": _contacts(name, now),
+        "trend": _trends(now.date()),
+    }
+
+
+def _lists(entry: Params, alarms: list[Params], quiet: list[Params]) -> list[Params]:
+    common = {"team": ROW, "name": "North", "by_team": True, "page": 0, "last": 0, "steady": 0, "mentors": 3}
+    steady = [_named(entry | {"need": "steady", "reasons": []}, number) for number in range(8)]
+    own = {"team": None, "by_team": False}
+    pages = [alarms[at : at + 3] for at in range(0, len(alarms), 3)]
+    return [
+        common | {"entries": [], "mentors": 0},
+        *(common | {"entries": _numbered(page), "page": 1, "last": 3} for page in pages),
+        common | {"entries": _numbered([*quiet, quiet[0]])},
+        common | {"entries": steady, "steady": 8},
+        common | {"entries": _numbered([*alarms[:2], *steady[:3]]), "steady": 14, "last": 1},
+        common | own | {"entries": _numbered([alarms[0], *steady[:5]]), "steady": 5},
+        common | own | {"entries": steady[:1], "steady": 1, "name": ""},
+    ]
+
+
+def _named(entry: Params, number: int) -> Params:
+    """The same entry with a name of its own, as on a roster, where names are unique."""
+    return {**entry, "name": f"{number} {entry['name']}", "mentor": UUID(int=number + 1).hex}
+
+
+def _numbered(entries: list[Params]) -> list[Params]:
+    return [_named(entry, number) for number, entry in enumerate(entries)]
+
+
+def _teams(name: str) -> list[Params]:
+    one = {"id": ROW, "name": "North", "mentors": 12, "open": 0}
+    loose = {"id": None, "name": "", "mentors": 3, "open": 2}
+    many = [one | {"id": UUID(int=n).hex, "name": f"{n} {name}", "open": n} for n in range(1, 9)]
+    return [
+        {"page": 0, "last": 0, "teams": []},
+        {"page": 0, "last": 0, "teams": [one, loose]},
+        {"page": 1, "last": 2, "teams": many},
+    ]
+
+
+def _agendas(name: str, when: str, facts: Params, many: Mapping[str, tuple[str, ...]]) -> list[Params]:
+    empty = {
+        "mentor": ROW,
+        "name": name,
+        "team": None,
+        "team_name": "North",
+        "need": "steady",
+        "last": None,
+        "since": when,
+        "alerts": [],
+        "more_alerts": 0,
+        "boundaries": [],
+        "scenarios": [],
+        "agreements": None,
+        "page": 2,
+    }
+    alerts = [
+        {"level": level, "reasons": list(reasons), "facts": facts, "at": when, "outcome": outcome}
+        for (level, reasons), outcome in zip(many.items(), ("talked", "clinical", None), strict=True)
+    ]
+    full = {
+        "last": when,
+        "team": ROW,
+        "alerts": alerts,
+        "more_alerts": 4,
+        "boundaries": ["after_hours", "small_gift", "disclosure_regret", "dual_relationship", "money", "doing_for"],
+        "scenarios": [f"practice_{n}" for n in range(1, 5)],
+        "agreements": {"what": ["less_caseload", "time_off", "training", "next_week"], "at": when},
+    }
+    return [
+        empty,
+        empty | {"team_name": "", "need": None},
+        empty | full,
+        empty | full | {"alerts": [], "more_alerts": 0},
+        empty | {"alerts": [{**alerts[0], "reasons": []}], "agreements": {"what": ["nothing"], "at": when}},
+    ]
+
+
+def _contacts(name: str, now: datetime) -> list[Params]:
+    common = {
+        "session": ROW,
+        "mentor": ROW,
+        "name": name,
+        "count": 1,
+        "at": now.isoformat(),
+        "agreements": [],
+        "undoable": True,
+        "team": None,
+    }
+    return [
+        *(common | {"how": how} for how in ("one_to_one", "group", "call")),
+        common | {"how": "group", "mentor": None, "count": 12, "team": ROW},
+        common | {"how": "call", "agreements": ["less_caseload", "training"]},
+        common | {"how": "call", "undoable": False, "too_late": True},
+        common | {"how": "call", "undone": True},
+        {"gone": True},
+        {"nobody": True},
+    ]
+
+
+def _trends(today: date) -> list[Params]:
+    bands = ("light", "fair", "heavy", None)
+    weeks = [
+        {
+            "monday": (today - timedelta(weeks=12 - n)).isoformat(),
+            "share": None if n == 3 else (n % 5) / 4,
+            "band": bands[n % 4],
+        }
+        for n in range(12)
+    ]
+    return [
+        {"name": "North", "smallest": 5, "weeks": []},
+        {"name": "North", "smallest": 5, "weeks": [week | {"share": None, "band": None} for week in weeks]},
+        {"name": "North", "smallest": 5, "weeks": weeks},
+        {"name": "", "smallest": 5, "weeks": weeks},
+    ]
