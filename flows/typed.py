@@ -3,28 +3,31 @@
 import re
 from typing import Final
 
+from core.checkins import Checkin
 from core.messages import Kind
 from core.people import Person
-from core.questionnaire import Item, ItemKind
+from core.questionnaire import Item, ItemKind, Questionnaire
 from flows import asking
 from flows.turn import Turn
 from storage import checkins
 
 NUMBER: Final = re.compile(r"\s*(\d{1,4})(?:[.,](\d{1,2}))?\s*")
+# Meant as a number, whether it fits or not: a mistyped one is no note.
+LIKE_A_NUMBER: Final = re.compile(r"\s*[-+−]?\d[\d.,/ ]{0,15}\s*")
 
 
 async def answered(turn: Turn, person: Person, text: str) -> bool:
     """Take a text as the answer to the number that an open check-in asks for. False if it is no such answer."""
-    found = NUMBER.fullmatch(text)
-    if found is None:
+    if LIKE_A_NUMBER.fullmatch(text) is None:
         return False
-    for checkin in reversed(await checkins.open_of(turn.session, person.id)):
-        questionnaire = turn.deps.program.find(checkin.kind)
-        item = questionnaire.item(checkin.items[checkin.position]) if questionnaire else None
-        if questionnaire is None or item is None or item.kind is not ItemKind.COUNT:
+    for older in reversed(await checkins.open_of(turn.session, person.id)):
+        # Locked and read again: its time may be over at this moment.
+        checkin = await checkins.lock(turn.session, older.id)
+        if checkin is None or not checkin.is_open or (asks := _asks(turn, checkin)) is None:
             continue
-        value = _plain(found)
-        if not asking.valid(item, value):
+        questionnaire, item = asks
+        value = _plain(text)
+        if value is None or not asking.valid(item, value):
             turn.tell(person, Kind.NUMBER_HELP, params=_limits(item))
             return True
         if checkin.message_id is not None:
@@ -37,10 +40,22 @@ async def answered(turn: Turn, person: Person, text: str) -> bool:
     return False
 
 
-def _plain(found: re.Match[str]) -> str:
-    """Return a number as it is stored: a dot, no zeros that say nothing."""
+def _asks(turn: Turn, checkin: Checkin) -> tuple[Questionnaire, Item] | None:
+    """Return what a check-in asks at this moment, if that is a number."""
+    questionnaire = turn.deps.program.find(checkin.kind)
+    item = questionnaire.item(checkin.items[checkin.position]) if questionnaire else None
+    if questionnaire is None or item is None or item.kind is not ItemKind.COUNT:
+        return None
+    return questionnaire, item
+
+
+def _plain(text: str) -> str | None:
+    """Return a number as it is stored: a dot, no zeros that say nothing. None if it is not a plain one."""
+    found = NUMBER.fullmatch(text)
+    if found is None:
+        return None
     whole, part = str(int(found[1])), (found[2] or "").rstrip("0")
-    return f"{whole}.{part}" if part else whole
+    return f"{whole}.{part}" if part and int(part) else whole
 
 
 def _limits(item: Item) -> dict[str, str]:
