@@ -25,6 +25,7 @@ IDLE_SECONDS: Final = 0.5  # how often to look for messages that another process
 BATCH: Final = 20
 UNDER_WAY: Final = 40
 AFTER_FAULT_SECONDS: Final = 1.0
+HOLD_ON_SECONDS: Final = 3.0  # well within a lease
 
 
 def render(deps: Deps, signer: Signer, outgoing: Outgoing) -> Screen:
@@ -46,6 +47,7 @@ class Sender:
         self._settled: list[Settled] = []
         self._settling = asyncio.Event()
         self._under_way: set[asyncio.Task[None]] = set()
+        self._held: dict[int, int] = {}  # messages in hand, from the claim until they are settled, with the attempt
         self._stopping = False
         self._window = Window()
 
@@ -56,6 +58,7 @@ class Sender:
     async def run(self) -> None:
         """Send until `stop`. A fault is logged and work goes on."""
         settler = asyncio.create_task(self._settle_forever(), name="settler")
+        holder = asyncio.create_task(self._hold_on(), name="holder")
         try:
             while not self._stopping:
                 try:
@@ -71,6 +74,8 @@ class Sender:
             settler.cancel()
             await asyncio.gather(settler, return_exceptions=True)
             await self._settle()
+            holder.cancel()
+            await asyncio.gather(holder, return_exceptions=True)
 
     def stop(self) -> None:
         """Take nothing more; what is under way is finished and settled."""
@@ -86,6 +91,7 @@ class Sender:
         if not await delivery.anything_due(self._deps):
             return 0
         claimed = await delivery.claim(self._deps, limit=room)
+        self._held.update((outgoing.id, outgoing.attempts) for outgoing in claimed)
         for outgoing in claimed:
             task = asyncio.create_task(self._send(outgoing))
             self._under_way.add(task)
@@ -144,6 +150,17 @@ class Sender:
                 log.exception("settling failed", action="settling_failed")
                 await asyncio.sleep(AFTER_FAULT_SECONDS)
 
+    async def _hold_on(self) -> None:
+        """Renew the leases of what is in hand, so that nobody else takes it for abandoned."""
+        while True:
+            await asyncio.sleep(HOLD_ON_SECONDS)
+            if not self._held:
+                continue
+            try:
+                await delivery.hold_on(self._deps, tuple(self._held))
+            except Exception as error:
+                log.warning("leases not renewed", action="hold_on_failed", error=type(error).__name__)
+
     async def _settle(self) -> None:
         """Store all results that have come in, in one transaction. They are kept until that worked."""
         self._settling.clear()
@@ -156,4 +173,8 @@ class Sender:
             self._settling.set()
             raise
         del self._settled[: len(batch)]
+        for settled in batch:
+            # It may have been claimed again already.
+            if self._held.get(settled.outgoing.id) == settled.outgoing.attempts:
+                del self._held[settled.outgoing.id]
         self._woken.set()
