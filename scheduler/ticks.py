@@ -7,7 +7,7 @@ from uuid import UUID
 
 import structlog
 
-from flows import alerting, delivery, following, noting, scheduling, upkeep
+from flows import alerting, delivery, digest, following, noting, scheduling, upkeep
 from flows.deps import Deps
 
 log = structlog.get_logger(__name__)
@@ -115,6 +115,21 @@ async def follow_up_tick(deps: Deps) -> int:
         await following.put_off(deps, alert_id, until=deps.clock() + PENALTY)
 
     await _each(due, act, put_off)
+    return len(due)
+
+
+async def digest_tick(deps: Deps) -> int:
+    """Decide the weekly digests that are due. Return how many were due."""
+    due = await digest.due(deps, now=deps.clock())
+
+    async def take(one: digest.Due) -> None:
+        done = await digest.take(deps, one, now=deps.clock())
+        log.info("digest decided", action=f"digest_{done}", person=one.person_id.hex, week=one.week)
+
+    async def again(one: digest.Due) -> None:
+        log.warning("digest put off", action="digest_put_off", person=one.person_id.hex)
+
+    await _each(due, take, again)
     return len(due)
 
 

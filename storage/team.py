@@ -232,6 +232,26 @@ async def last_supervised(session: ReadSession, ids: Sequence[UUID], kinds: Sequ
     return {row[0]: row[1] for row in await session.execute(latest)}
 
 
+async def promised(session: ReadSession, by_id: UUID, agreement: str, since: datetime) -> list[UUID]:
+    """Return the mentors with whom somebody agreed on a thing since an instant, each once."""
+    statement = select(ContactRow).where(ContactRow.by_id == by_id, ContactRow.at >= since).order_by(ContactRow.at)
+    return list(dict.fromkeys(row.person_id for row in await session.scalars(statement) if agreement in row.agreements))
+
+
+async def taking_part(session: ReadSession, team_id: UUID | None, now: datetime) -> list[UUID]:
+    """Return the mentors of a team, or those without one, who take part and are not away."""
+    away = (PersonRow.away_from <= now) & (PersonRow.away_until.is_(None) | (PersonRow.away_until > now))
+    statement = select(PersonRow.id).where(
+        PersonRow.role == Role.MENTOR.value,
+        PersonRow.team_id == team_id,
+        PersonRow.telegram_index.is_not(None),
+        PersonRow.consented_at.is_not(None),
+        PersonRow.left_at.is_(None),
+        PersonRow.away_from.is_(None) | ~away,
+    )
+    return list(await session.scalars(statement.order_by(PersonRow.created_at, PersonRow.id)))
+
+
 async def decide_digest(session: WriteSession, person_id: UUID, week: str, now: datetime, *, sent: bool) -> bool:
     """Note that a week's digest was decided. False if another replica did so first."""
     statement = insert(session, DigestRow).values(person_id=person_id, week=week, decided_at=now, sent=sent)

@@ -17,7 +17,7 @@ def help_(view: View) -> Screen:
         return Screen(view.say("Nothing is open. Thank you for looking."))
     if view.params.get("role") != "mentor":
         text = view.say(
-            "<b>What works here</b>\n/alerts – what is open\n/away – when you cannot be reached\n"
+            "<b>What works here</b>\n/team – who may need you\n/alerts – what is open\n/away – when you cannot be reached\n"
             "/settings – time zone\n/language – language\n/privacy – who sees what"
         )
         return Screen(lines(hello, text))

@@ -38,6 +38,15 @@ def staff_hello(view: View) -> Screen:
 def lead_note(view: View) -> Screen:
     """Tell a lead about conditions."""
     weeks = int(view.params.get("weeks", 3))
+    if view.params.get("logged"):
+        return Screen(
+            view.texts.count(
+                "No session with {mentor} has been logged for {n} week.",
+                "No session with {mentor} has been logged for {n} weeks.",
+                weeks,
+                mentor=escape(str(view.params["mentor"]), quote=False),
+            )
+        )
     return Screen(
         view.texts.count(
             "{mentor} says there was no supervision for {n} week in a row.",

@@ -242,7 +242,7 @@ def _alerts(name: str, helper: str) -> dict[str, list[Params]]:
             *({"alert": ROW, "said": said, "told": told} for said in ("yes", "no", "left") for told in ([helper], [])),
         ],
         "chain_ended": [{"alert": ROW, "mentor": name, "level": "crisis", "cycle": 1}],
-        "lead_note": [{"mentor": name, "weeks": weeks} for weeks in (1, 3)],
+        "lead_note": [{"mentor": name, "weeks": weeks, "logged": logged} for weeks in (1, 3) for logged in (True, False)],
         "staff_hello": [{"mentor": name}],
     }
 

@@ -32,6 +32,7 @@ def team_samples(
         "agenda": _agendas(name, due, facts, many),
         "contact": _contacts(name, now),
         "trend": _trends(now.date()),
+        "digest": [*_digests(name), *_lead_digests(name)],
     }
 
 
@@ -146,4 +147,63 @@ def _trends(today: date) -> list[Params]:
         {"name": "North", "smallest": 5, "weeks": [week | {"share": None, "band": None} for week in weeks]},
         {"name": "North", "smallest": 5, "weeks": weeks},
         {"name": "", "smallest": 5, "weeks": weeks},
+    ]
+
+
+def _digests(name: str) -> list[Params]:
+    nothing = {
+        "lead": False,
+        "alerts": [],
+        "unreachable": [],
+        "silent": [],
+        "unsupervised": [],
+        "promised": [],
+        "weeks": 3,
+        "share": None,
+        "asked": 0,
+        "all_answered": 0,
+        "in_time": 0,
+    }
+    names = [f"{number} {name}" for number in range(7)]
+    alerts = [
+        {"name": names[number], "need": need, "taken": number % 2 == 0}
+        for number, need in enumerate(("crisis", "urgent", "urgent", "concern", "concern"))
+    ]
+    people = ("unreachable", "silent", "unsupervised", "promised")
+    return [
+        nothing | {"share": 0.4},
+        *(nothing | {key: names[:1]} for key in people),
+        nothing | {"alerts": alerts[:1], "in_time": 1, "share": 0.8, "asked": 5, "all_answered": 2},
+        nothing | {"alerts": alerts} | dict.fromkeys(people, names) | {"share": 1.0, "asked": 9, "all_answered": 9},
+        nothing | {"alerts": alerts, "in_time": 4},
+    ]
+
+
+def _lead_digests(name: str) -> list[Params]:
+    calm = {
+        "name": "North",
+        "open": 0,
+        "unsupervised": 0,
+        "alerts": 0,
+        "taken": None,
+        "talked": None,
+        "resolved": None,
+        "share": None,
+        "asked": 0,
+        "all_answered": 0,
+    }
+    busy = calm | {
+        "open": 3,
+        "unsupervised": 2,
+        "taken": 720.0,
+        "talked": 10_800.0,
+        "resolved": 259_200.0,
+        "share": 0.55,
+    }
+    many = [busy | {"name": f"{number} {name}"} for number in range(6)]
+    common = {"lead": True, "more_teams": 0, "weeks": 3, "in_time": 0}
+    return [
+        common | {"teams": [calm | {"open": 1}]},
+        common | {"teams": [busy, calm, calm | {"name": "", "taken": 20.0}], "in_time": 4},
+        common | {"teams": many, "more_teams": 9, "in_time": 1},
     ]
