@@ -10,7 +10,7 @@ from telegram import Bot
 
 from bot import transport
 from bot.buttons import Signer
-from bot.screens import alerts, checkins, crisis, digest, general, hellos, joining, notes, questions, team  # noqa: F401 - they register their renderers
+from bot.screens import alerts, checkins, crisis, digest, general, hellos, joining, mine, notes, questions, team  # noqa: F401 - they register their renderers
 from bot.screens.screen import RENDERERS, Screen, View
 from bot.texts import Texts
 from bot.window import Window
@@ -168,10 +168,12 @@ class Sender:
         if not batch:
             return
         try:
-            await delivery.settle(self._deps, batch)
+            failed = await delivery.settle(self._deps, batch)
         except Exception:
             self._settling.set()
             raise
+        for settled in failed:
+            log.error("message not settled", action="settle_refused", message=settled.outgoing.id)
         del self._settled[: len(batch)]
         for settled in batch:
             # It may have been claimed again already.

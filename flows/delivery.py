@@ -12,7 +12,7 @@ from core.messages import Kind, Notice, Outgoing, OutgoingState
 from core.notes import NoteState
 from flows.deps import Deps
 from storage import alerts, checkins, leases, outbox, people, settling
-from storage.database import WriteSession
+from storage.database import DATABASE_AWAY, WriteSession
 from storage.outbox import Budget
 from storage.settling import Attempt
 
@@ -63,8 +63,35 @@ async def anything_due(deps: Deps) -> bool:
         return await outbox.oldest_waiting(session, deps.clock()) is not None
 
 
-async def settle(deps: Deps, results: Sequence[Settled]) -> None:
-    """Store what came of messages, all in one transaction."""
+async def settle(deps: Deps, results: Sequence[Settled]) -> list[Settled]:
+    """Store what came of messages, all in one transaction.
+
+    When a fault of one of them spoils it, each is stored by itself: the others must not be held up. Return those of
+    which nothing more could be stored than that they are done with.
+    """
+    try:
+        await _settle_all(deps, results)
+    except DATABASE_AWAY:
+        raise
+    except Exception:
+        if len(results) == 1:
+            await _settle_barely(deps, results[0])
+            return list(results)
+        return [failed for settled in results for failed in await settle(deps, [settled])]
+    return []
+
+
+async def _settle_barely(deps: Deps, settled: Settled) -> None:
+    """Note only that a message arrived, or never will: else it would be sent again each time that its lease is over."""
+    async with deps.db.transaction() as session:
+        now = deps.clock()
+        if settled.result is Result.SENT:
+            await settling.sent(session, settled.outgoing.id, settled.message_id, now)
+        elif settled.result in (Result.GONE, Result.REFUSED, Result.UNREACHABLE):
+            await settling.give_up(session, _attempt(settled.outgoing), OutgoingState.DEAD, settled.error, now)
+
+
+async def _settle_all(deps: Deps, results: Sequence[Settled]) -> None:
     async with deps.db.transaction() as session:
         now = deps.clock()
         for settled in results:

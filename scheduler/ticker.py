@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import UTC
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 import structlog
@@ -27,6 +27,8 @@ EVERY: Final[tuple[tuple[Tick, float], ...]] = (
     (ticks.daily_tick, 86_400.0),
     (ticks.sign_of_life, 10.0),
 )
+# A tick that comes less often than this comes for the first time this long after the start.
+SOON: Final = timedelta(minutes=1)
 
 
 class Ticker:
@@ -39,8 +41,11 @@ class Ticker:
         self._scheduler = AsyncIOScheduler(
             timezone=UTC, job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
         )
+        soon = datetime.now(UTC) + SOON
         for tick, seconds in EVERY:
-            self._scheduler.add_job(self._guarded(tick), "interval", seconds=seconds, id=tick.__name__)
+            # A service that is started anew each day must still forget what is old.
+            first = {"next_run_time": soon} if seconds > SOON.total_seconds() else {}
+            self._scheduler.add_job(self._guarded(tick), "interval", seconds=seconds, id=tick.__name__, **first)
 
     def start(self) -> None:
         """Begin to tick."""
