@@ -85,10 +85,12 @@ def command_list(language: str) -> Sequence[BotCommand]:
     return [
         BotCommand("checkin", texts.say("A check-in now")),
         BotCommand("talk", texts.say("I need a person now")),
+        BotCommand("me", texts.say("My last weeks")),
         BotCommand("away", texts.say("A break from questions")),
         BotCommand("settings", texts.say("Time, zone, quiet hours")),
         BotCommand("language", texts.say("Language")),
         BotCommand("privacy", texts.say("Who sees what")),
+        BotCommand("mydata", texts.say("My data, or erase it")),
         BotCommand("help", texts.say("What works here")),
         BotCommand("leave", texts.say("Stop everything")),
     ]

@@ -47,7 +47,7 @@ class TrendWords:
 
 
 @cache
-def _font(size: int) -> ImageFont.FreeTypeFont:
+def font(size: int) -> ImageFont.FreeTypeFont:
     """Return DejaVu Sans, which has the letters of all our languages: Pillow's own font has no accents.
 
     It comes with matplotlib, whose loading would take a second: only its folder is asked for.
@@ -63,15 +63,15 @@ def draw_trend(weeks: Sequence[Trend], words: TrendWords) -> bytes:
     picture = Image.new("RGB", SIZE, GROUND)
     draw = ImageDraw.Draw(picture)
     places = [LEFT + (RIGHT - LEFT) * (i + 0.5) / max(len(weeks), 1) for i in range(len(weeks))]
-    draw.text((24, 24), words.answered, INK, _font(32))
+    draw.text((24, 24), words.answered, INK, font(32))
     _shares(draw, weeks, places)
-    draw.text((24, BAND_TOP - 62), words.heavy, INK, _font(32))
+    draw.text((24, BAND_TOP - 62), words.heavy, INK, font(32))
     _bands(draw, weeks, places, words)
     for i, place in enumerate(places):
         if (len(places) - 1 - i) % EVERY == 0:
-            draw.text((place, BAND_BOTTOM + 44), words.days[i], INK, _font(26), anchor="mm")
+            draw.text((place, BAND_BOTTOM + 44), words.days[i], INK, font(26), anchor="mm")
     if any(week.share is None or week.band is None for week in weeks):
-        draw.text((24, SIZE[1] - 28), f"–  {words.few}", INK, _font(24), anchor="lm")
+        draw.text((24, SIZE[1] - 28), f"–  {words.few}", INK, font(24), anchor="lm")
     buffer = io.BytesIO()
     picture.quantize(64, dither=Image.Dither.NONE).save(buffer, "PNG", optimize=True)
     return buffer.getvalue()
@@ -82,11 +82,11 @@ def _shares(draw: ImageDraw.ImageDraw, weeks: Sequence[Trend], places: Sequence[
     for percent in (0, 50, 100):
         y = SHARE_BOTTOM - height * percent / 100
         draw.line((LEFT, y, RIGHT, y), FAINT, 2)
-        draw.text((LEFT - 14, y), f"{percent} %", INK, _font(26), anchor="rm")
+        draw.text((LEFT - 14, y), f"{percent} %", INK, font(26), anchor="rm")
     half = (RIGHT - LEFT) / max(len(weeks), 1) * 0.33
     for week, x in zip(weeks, places, strict=True):
         if week.share is None:
-            draw.text((x, SHARE_BOTTOM - 18), "–", INK, _font(30), anchor="mm")
+            draw.text((x, SHARE_BOTTOM - 18), "–", INK, font(30), anchor="mm")
         else:
             top = SHARE_BOTTOM - max(3.0, height * week.share)
             draw.rectangle((x - half, top, x + half, SHARE_BOTTOM), BAR)
@@ -98,14 +98,14 @@ def _bands(draw: ImageDraw.ImageDraw, weeks: Sequence[Trend], places: Sequence[f
     rows = {name: BAND_BOTTOM - step * i for i, name in enumerate(names)}
     for name, label in zip(names, words.bands, strict=True):
         draw.line((LEFT, rows[name], RIGHT, rows[name]), FAINT, 2)
-        draw.text((LEFT - 14, rows[name]), label, INK, _font(26), anchor="rm")
+        draw.text((LEFT - 14, rows[name]), label, INK, font(26), anchor="rm")
     for i in range(len(weeks) - 1):
         here, following = weeks[i].band, weeks[i + 1].band
         if here and following:
             draw.line((places[i], rows[here], places[i + 1], rows[following]), INK, 3)
     for week, x in zip(weeks, places, strict=True):
         if week.band is None:
-            draw.text((x, BAND_BOTTOM + 2), "–", INK, _font(30), anchor="mm")
+            draw.text((x, BAND_BOTTOM - step / 2), "–", INK, font(30), anchor="mm")
         else:
             _mark(draw, names.index(week.band), x, rows[week.band])
 

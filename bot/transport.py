@@ -58,6 +58,17 @@ async def send(bot: Bot, outgoing: Outgoing, screen: Screen) -> Settled:
                 disable_notification=screen.silent,
             )
             return Settled(outgoing=outgoing, result=Result.SENT, message_id=photo.message_id)
+        if screen.document is not None:
+            file = await bot.send_document(
+                outgoing.chat_id,
+                screen.document.content,
+                filename=screen.document.name,
+                caption=screen.text,
+                parse_mode=ParseMode.HTML,
+                reply_markup=markup,
+                disable_notification=screen.silent,
+            )
+            return Settled(outgoing=outgoing, result=Result.SENT, message_id=file.message_id)
         if outgoing.edit is None:
             message = await bot.send_message(
                 outgoing.chat_id,

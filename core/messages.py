@@ -41,6 +41,7 @@ class Kind(StrEnum):
     HELP = "help"
     PRIVACY = "privacy"
     SETTINGS = "settings"
+    AVOID = "avoid"  # somebody else than my supervisor
     AWAY = "away"
     LEAVE = "leave"
     LEFT = "left"
@@ -65,6 +66,14 @@ class Kind(StrEnum):
     TREND = "trend"  # a picture of the team's weeks
     DIGEST = "digest"  # to supervisors and leads, once a week
     NOTE = "note"
+    HISTORY = "history"  # /me: the last weeks in words
+    HISTORY_PICTURE = "history_picture"
+    MY_DATA = "my_data"  # what comes, and a way to erase it
+    MY_DATA_FILE = "my_data_file"
+    LOOKED = "looked"  # who read this person's data, and when
+    ERASE = "erase"
+    ERASED = "erased"
+    LINE_HELP = "line_help"  # a whole pulse in one line that does not fit
     WITHDRAW = "withdraw"  # deletes a message of the mentor's
 
 

@@ -9,7 +9,7 @@ from core.levels import Level
 from core.messages import Kind, Priority
 from core.notes import TRANSITIONS, Answer, Found, NoteEvent, NoteMoveRefused, NoteState, Response, after, respond
 from core.people import Person, Role
-from flows import alerting, telling, typed
+from flows import alerting, telling, texting, typed
 from flows.deps import Deps
 from flows.turn import Incoming, Turn, taking, working
 from language.read import read_note
@@ -26,7 +26,9 @@ async def take_text(deps: Deps, incoming: Incoming, text: str) -> None:
         if turn is None:
             return
         text = text.encode(errors="replace").decode()  # half of a pair of surrogates cannot be stored
-        if turn.person is not None and await typed.answered(turn, turn.person, text):
+        if turn.person is not None and (
+            await typed.answered(turn, turn.person, text) or await texting.answered(turn, turn.person, text)
+        ):
             return
         reading = read_note(text[:MOST_KEPT])
         response = respond([Found(f.kind.value, f.urgency.value, f.category) for f in reading.flags])

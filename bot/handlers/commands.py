@@ -7,7 +7,7 @@ from telegram import Update
 
 from bot.handlers.incoming import Context, incoming, kit
 from core.messages import Kind
-from flows import asking, belonging, joining, overview, talking, team
+from flows import asking, belonging, history, joining, mydata, overview, talking, team
 from flows.deps import Deps
 from flows.turn import Incoming
 
@@ -34,6 +34,8 @@ COMMANDS: Final[Mapping[str, Act]] = {
     "away": belonging.show_away,
     "settings": belonging.show_settings,
     "leave": belonging.ask_leave,
+    "me": history.show,
+    "mydata": mydata.send,
     "alerts": overview.open_alerts,
     "team": team.show_team,
 }

@@ -11,12 +11,12 @@ from telegram import CallbackQuery, Update
 from telegram.error import TelegramError
 
 from bot.buttons import ButtonRefused, Press
-from bot.handlers import team
+from bot.handlers import mine, team
 from bot.handlers.incoming import Context, incoming, kit
 from core.alerts import Outcome
 from core.messages import Kind
 from core.notes import NoteEvent
-from flows import alerting, asking, belonging, following, handling, joining, noting, talking
+from flows import alerting, asking, belonging, ending, following, handling, joining, noting, talking
 from flows.asking import Tap
 from flows.deps import Deps
 from flows.turn import Incoming
@@ -82,6 +82,14 @@ async def _talk(deps: Deps, incoming: Incoming, _press: Press) -> None:
 
 async def _away(deps: Deps, incoming: Incoming, press: Press) -> None:
     await belonging.go_away(deps, incoming, press.argument)
+
+
+async def _ask_avoid(deps: Deps, incoming: Incoming, _press: Press) -> None:
+    await belonging.ask_avoid(deps, incoming)
+
+
+async def _avoid(deps: Deps, incoming: Incoming, press: Press) -> None:
+    await belonging.avoid(deps, incoming, yes=press.argument == "yes")
 
 
 async def _ask_away(deps: Deps, incoming: Incoming, _press: Press) -> None:
@@ -152,7 +160,7 @@ async def _debrief(deps: Deps, incoming: Incoming, press: Press) -> None:
 
 async def _debrief_after(deps: Deps, incoming: Incoming, press: Press) -> None:
     if press.row is not None:
-        await asking.debrief(deps, incoming, press.row)
+        await ending.debrief(deps, incoming, press.row)
 
 
 def _alert(flow: Callable[[Deps, Incoming, UUID], Awaitable[None]]) -> Act:
@@ -198,6 +206,8 @@ ACTIONS: Final[Mapping[str, Act]] = {
     "quiets": _quiets,
     "now": _now,
     "talk": _talk,
+    "avo": _ask_avoid,
+    "avy": _avoid,
     "away": _away,
     "aways": _ask_away,
     "back": _back,
@@ -209,6 +219,7 @@ ACTIONS: Final[Mapping[str, Act]] = {
     "out": _resolve,
     "keep": _keep,
     **team.ACTIONS,
+    **mine.ACTIONS,
     "rea": _alert(handling.reached),
     "sno": _alert(handling.ask_snooze),
     "snz": _alert_with(handling.snooze),

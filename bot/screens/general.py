@@ -17,17 +17,24 @@ def help_(view: View) -> Screen:
         return Screen(view.say("Nothing is open. Thank you for looking."))
     if view.params.get("role") != "mentor":
         text = view.say(
-            "<b>What works here</b>\n/team – who may need you\n/alerts – what is open\n/away – when you cannot be reached\n"
+            "<b>What works here</b>\n/team – who may need you\n/alerts – what is open\n"
+            "/away – when you cannot be reached\n"
             "/settings – time zone\n/language – language\n/privacy – who sees what"
         )
         return Screen(lines(hello, text))
     text = view.say(
         "<b>What works here</b>\n/checkin – a check-in now\n/talk – I need a person now\n"
-        "/away – a break from questions\n"
-        "/settings – time, zone, quiet hours\n/language – language\n/privacy – who sees what\n/leave – stop everything"
+        "/me – my last weeks\n/away – a break from questions\n"
+        "/settings – time, zone, quiet hours\n/language – language\n/privacy – who sees what\n"
+        "/mydata – my data, or erase it\n/leave – stop everything"
     )
     return Screen(
-        lines(hello, text, view.say("Nobody reads this live. If you need a person, press the button.")),
+        lines(
+            hello,
+            text,
+            view.say("You can also answer a pulse in one line, like this: 3 2 4 1 n"),
+            view.say("Nobody reads this live. If you need a person, press the button."),
+        ),
         ((view.talk(),),),
     )
 
@@ -37,6 +44,7 @@ def privacy(view: View) -> Screen:
     """What is kept, who sees it, and for how long."""
     keep = view.program.retention
     mentor = view.params.get("role") == "mentor"
+    looked = (view.button(view.say("Who looked"), "looks", argument="0"),)
     return Screen(
         lines(
             view.say("<b>Who sees what</b>") + "\n" + (_mentors_privacy(view) if mentor else _staff_privacy(view)),
@@ -49,15 +57,18 @@ def privacy(view: View) -> Screen:
             ),
             view.say("Telegram is not a private line. Please, no client names."),
         ),
-        ((view.talk(),),) if mentor else (),
+        (looked, (view.talk(),)) if mentor else (),
     )
 
 
 def _mentors_privacy(view: View) -> str:
-    return view.say(
-        "Your team does not see your answers. If they cross a limit, or you ask for a person, your supervisor gets "
-        "your name, how soon to reach out, and why. You read the same words. If nobody takes it, others on your team "
-        "and the lead get it too. A call for help is always passed on."
+    return lines(
+        view.say(
+            "Your team does not see your answers. If they cross a limit, or you ask for a person, your supervisor gets "
+            "your name, how soon to reach out, and why. You read the same words. If nobody takes it, others on your "
+            "team and the lead get it too. A call for help is always passed on."
+        ),
+        view.say("They also see when you are away, and what you mark for a talk."),
     )
 
 

@@ -24,6 +24,8 @@ def question(view: View) -> Screen:
     if questionnaire is None or item is None:
         return closed_screen(view, "changed")
     hello = view.say("Still time for this one, if you like.") if view.params.get("reminder") else ""
+    if hello and questionnaire.id == "pulse" and int(view.params["number"]) == 1:
+        hello = lines(hello, view.say("<i>One line will do too: 3 2 4 1 n</i>"))
     shown = _shuffled(view, questionnaire, item)
     text = lines(hello, reason_before(view, questionnaire), _head(view, questionnaire), _asks(view, item, shown))
     return Screen(text, (*_answers(view, item, shown), _ways(view, item), (view.talk(),)))

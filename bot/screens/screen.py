@@ -30,12 +30,21 @@ Rows = tuple[tuple[Button, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
+class Document:
+    """A file that is sent."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Screen:
     """A message as Telegram takes it. The text is HTML; whatever people wrote is escaped."""
 
     text: str
     rows: Rows = ()
     silent: bool = False
+    document: Document | None = None  # the text is its caption
     picture: bytes | None = None  # a PNG; the text is its caption and says the same in words
 
 

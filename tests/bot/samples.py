@@ -19,6 +19,7 @@ from core.questionnaire import Item, Questionnaire
 from flows.belonging import AWAY_CHOICES
 from program.load import load_program
 from program.model import Program
+from tests.bot.samples_mine import mine as samples_mine
 from tests.bot.samples_team import team_samples
 
 NOW: Final = datetime(2026, 3, 2, 21, 5, tzinfo=UTC)  # a Monday, 15:05 in Chicago
@@ -77,6 +78,7 @@ def samples(
         **_crises(helper),
         **_alerts(name, helper),
         **_notes(name, helper),
+        **samples_mine(name, helper),
         **team_samples(name, NOW, FACTS, MANY_REASONS),
     }
 
@@ -242,7 +244,9 @@ def _alerts(name: str, helper: str) -> dict[str, list[Params]]:
             *({"alert": ROW, "said": said, "told": told} for said in ("yes", "no", "left") for told in ([helper], [])),
         ],
         "chain_ended": [{"alert": ROW, "mentor": name, "level": "crisis", "cycle": 1}],
-        "lead_note": [{"mentor": name, "weeks": weeks, "logged": logged} for weeks in (1, 3) for logged in (True, False)],
+        "lead_note": [
+            {"mentor": name, "weeks": weeks, "logged": logged} for weeks in (1, 3) for logged in (True, False)
+        ],
         "staff_hello": [{"mentor": name}],
     }
 

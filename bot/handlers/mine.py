@@ -1,0 +1,33 @@
+"""The buttons of a mentor's own data. Each flow shows or erases only what is the presser's own."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from types import MappingProxyType
+from typing import Final
+
+from bot.buttons import Press
+from flows import erasing, history, mydata
+from flows.deps import Deps
+from flows.turn import Incoming
+
+Act = Callable[[Deps, Incoming, Press], Awaitable[None]]
+
+
+async def _picture(deps: Deps, incoming: Incoming, _press: Press) -> None:
+    await history.show_picture(deps, incoming)
+
+
+async def _looks(deps: Deps, incoming: Incoming, press: Press) -> None:
+    await mydata.show_looks(deps, incoming, int(press.argument or "0"))
+
+
+async def _ask_erase(deps: Deps, incoming: Incoming, _press: Press) -> None:
+    await erasing.ask(deps, incoming)
+
+
+async def _erase(deps: Deps, incoming: Incoming, press: Press) -> None:
+    await erasing.erase(deps, incoming, press.argument)
+
+
+ACTIONS: Final[Mapping[str, Act]] = MappingProxyType(
+    {"mepic": _picture, "looks": _looks, "era": _ask_erase, "erz": _erase}
+)

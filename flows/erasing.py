@@ -1,0 +1,70 @@
+"""Erasing: the mentor's words, answers and name go for good. Only counts stay.
+
+While an alert that cannot wait is not resolved, nothing is erased: somebody is on the way to this person, and needs to
+know to whom. An alert that can wait stays open without the name, until a person closes it.
+"""
+
+import secrets
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from core.messages import Kind, Notice
+from core.people import Person, Role
+from flows.deps import Deps
+from flows.mydata import reader
+from flows.turn import Incoming, Turn, taking
+from storage import alerts, erasing, people
+
+# A confirmation that lay about for longer is asked for again: a phone may be in other hands by then.
+CONFIRM_WITHIN: Final = timedelta(minutes=30)
+
+
+async def ask(deps: Deps, incoming: Incoming) -> None:
+    """Say what goes and what is kept, and ask: the first of two taps."""
+    async with taking(deps, incoming) as turn:
+        if turn is not None and (person := _mentor(turn)) is not None:
+            await _ask(turn, person)
+
+
+async def erase(deps: Deps, incoming: Incoming, asked_at: str) -> None:
+    """Erase the mentor of this update: the second tap. `asked_at`: when it was asked, in seconds since 1970."""
+    async with taking(deps, incoming) as turn:
+        if turn is None or (person := _mentor(turn)) is None:
+            return
+        age = turn.now - datetime.fromtimestamp(int(asked_at), UTC)
+        if age > CONFIRM_WITHIN or await erasing.needs_a_person(turn.session, person.id):
+            await _ask(turn, person)
+            return
+        await turn.log("erased", person.id)
+        still_open = await alerts.unresolved_of(turn.session, person.id)
+        await erasing.erase(turn.session, person, await _placeholder(turn), turn.now)
+        # From here on the person is a stranger: what is said to them is not kept under their row.
+        params = {"language": person.language, "still_open": len(still_open)}
+        turn.person = None
+        turn.notices.append(
+            Notice(kind=Kind.ERASED, stranger=incoming.chat_id, params=params, edit=incoming.message_id)
+        )
+
+
+def _mentor(turn: Turn) -> Person | None:
+    person = reader(turn)
+    if person is not None and person.role is not Role.MENTOR:
+        turn.reply(Kind.REFUSAL, reason="not_taking_part", role=person.role.value)
+        return None
+    return person
+
+
+async def _ask(turn: Turn, person: Person) -> None:
+    refused = await erasing.needs_a_person(turn.session, person.id)
+    turn.reply(Kind.ERASE, refused=refused, asked_at=int(turn.now.timestamp()))
+
+
+async def _placeholder(turn: Turn) -> str:
+    """Return a neutral name that nobody has: "Erased 1234"."""
+    digits = 4
+    while True:
+        for _ in range(20):
+            name = f"Erased {secrets.randbelow(9 * 10 ** (digits - 1)) + 10 ** (digits - 1)}"
+            if await people.by_name(turn.session, name) is None:
+                return name
+        digits += 1
