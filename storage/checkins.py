@@ -9,9 +9,10 @@ from uuid import UUID, uuid4
 from sqlalchemy import ColumnElement, and_, delete, exists, func, select, update
 
 from core.checkins import Checkin, CheckinState
+from storage import statements
 from storage.database import ReadSession, WriteSession
 from storage.people import local_time
-from storage.sql import changed, insert, inserted
+from storage.sql import changed, dialect_of, insert, inserted
 from storage.tables import AnswerRow, AssessmentRow, CheckinRow, ScheduleRow
 
 LONGEST_SILENCE: Final = 60  # check-ins; what is asked about is far shorter
@@ -85,20 +86,21 @@ async def move_schedule(session: WriteSession, schedule: Schedule, next_at: date
 
 
 async def _load(session: ReadSession, *where: ColumnElement[bool]) -> list[Checkin]:
+    # Rows are changed by plain statements, of which the session hears nothing.
     statement = select(CheckinRow).where(*where).order_by(CheckinRow.at, CheckinRow.opened_at)
+    statement = statement.execution_options(populate_existing=True)
     return await _with_answers(session, (await session.scalars(statement)).all())
 
 
-async def _with_answers(session: ReadSession, rows: Sequence[CheckinRow]) -> list[Checkin]:
+async def _with_answers(session: ReadSession, rows: Sequence[Any]) -> list[Checkin]:
     answers: dict[UUID, dict[str, str]] = {row.id: {} for row in rows}
     if rows:
-        found = await session.scalars(select(AnswerRow).where(AnswerRow.checkin_id.in_(list(answers))))
-        for answer in found:
-            answers[answer.checkin_id][answer.item] = answer.value
+        for checkin_id, item, value in await session.execute(statements.ANSWERS_OF, {"checkins": list(answers)}):
+            answers[checkin_id][item] = value
     return [_to_checkin(row, answers[row.id]) for row in rows]
 
 
-def _to_checkin(row: CheckinRow, answers: Mapping[str, str]) -> Checkin:
+def _to_checkin(row: Any, answers: Mapping[str, str]) -> Checkin:
     return Checkin(
         id=row.id,
         person_id=row.person_id,
@@ -125,8 +127,8 @@ async def get(session: ReadSession, checkin_id: UUID) -> Checkin | None:
 
 async def lock(session: WriteSession, checkin_id: UUID) -> Checkin | None:
     """Return a check-in with its answers; nobody else changes it before this transaction ends."""
-    statement = select(CheckinRow).where(CheckinRow.id == checkin_id).with_for_update()
-    return next(iter(await _with_answers(session, (await session.scalars(statement)).all())), None)
+    rows = (await session.execute(statements.LOCK_CHECKIN, {"of": checkin_id})).all()
+    return next(iter(await _with_answers(session, rows)), None)
 
 
 async def open_of(session: ReadSession, person_id: UUID, kind: str | None = None) -> list[Checkin]:
@@ -164,24 +166,21 @@ async def add(session: WriteSession, checkin: Checkin, *, local_date: date, slot
 
 async def save(session: WriteSession, checkin: Checkin, now: datetime) -> bool:
     """Store what changed except answers. False if somebody else changed it since it was read."""
-    statement = (
-        update(CheckinRow)
-        .where(CheckinRow.id == checkin.id, CheckinRow.version == checkin.version)
-        .values(
-            state=checkin.state.value,
-            position=checkin.position,
-            skipped=sorted(checkin.skipped),
-            remind_at=checkin.remind_at,
-            finished_at=None if checkin.is_open else now,
-            version=CheckinRow.version + 1,
-        )
-    )
-    return await changed(session, statement) == 1
+    values = {
+        "of": checkin.id,
+        "read_at": checkin.version,
+        "state": checkin.state.value,
+        "position": checkin.position,
+        "skipped": sorted(checkin.skipped),
+        "remind_at": checkin.remind_at,
+        "finished_at": None if checkin.is_open else now,
+    }
+    return await changed(session, statements.SAVE_CHECKIN, values) == 1
 
 
 async def set_message(session: WriteSession, checkin_id: UUID, message_id: int) -> None:
     """Remember the message in which a check-in is shown."""
-    await session.execute(update(CheckinRow).where(CheckinRow.id == checkin_id).values(message_id=message_id))
+    await session.execute(statements.SET_MESSAGE, {"of": checkin_id, "message_id": message_id})
 
 
 async def put_answer(
@@ -189,8 +188,9 @@ async def put_answer(
 ) -> None:
     """Store an answer; a later one to the same item takes its place."""
     values = {"value": value, "answered_at": answered_at, "received_at": received_at}
-    statement = insert(session, AnswerRow).values(checkin_id=checkin_id, item=item, **values)
-    await session.execute(statement.on_conflict_do_update(index_elements=["checkin_id", "item"], set_=values))
+    await session.execute(
+        statements.put_answer(dialect_of(session)), {"checkin_id": checkin_id, "item": item, **values}
+    )
 
 
 async def drop_answer(session: WriteSession, checkin_id: UUID, item: str) -> None:

@@ -3,16 +3,17 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, literal_column, or_, select, update
+from sqlalchemy import ColumnElement, Integer, Row, Select, and_, bindparam, exists, func, literal_column, or_, select
 from sqlalchemy.orm import aliased
 
 from core.messages import Kind, Notice, Outgoing, OutgoingState, Priority
+from storage import statements
 from storage.database import ReadSession, WriteSession, vault_of
-from storage.sql import insert, one_writer
-from storage.tables import OutboxRow, PaceRow, PersonRow
+from storage.sql import dialect_of, one_writer, table_of
+from storage.tables import OutboxRow, PaceRow
 
 BOT: Final = "bot"
 PATIENCE: Final = 5  # after so many attempts a message no longer holds up those behind it in its chat
@@ -41,42 +42,30 @@ async def put(session: WriteSession, notices: Iterable[Notice], now: datetime) -
     vault = vault_of(session)
     for notice in notices:
         key = notice.person_id.hex if notice.person_id else vault.index(str(notice.stranger))
-        older = _older(notice)
-        if older is not None:
-            await session.execute(
-                update(OutboxRow)
-                .where(OutboxRow.chat_key == key, older, OutboxRow.state == OutgoingState.PENDING.value)
-                .values(state=OutgoingState.SUPERSEDED.value, done_at=now)
-            )
-        statement = (
-            insert(session, OutboxRow)
-            .values(
-                person_id=notice.person_id,
-                stranger_sealed=None if notice.person_id else vault.seal(str(notice.stranger)),
-                chat_key=key,
-                kind=notice.kind.value,
-                payload_sealed=vault.seal_json(dict(notice.params)),
-                edit_id=notice.edit,
-                priority=int(notice.leaves_with),
-                state=OutgoingState.PENDING.value,
-                due_at=notice.not_before or now,
-                attempts=0,
-                unsure=False,
-                dedup_key=notice.dedup_key,
-                receipt=notice.receipt,
-                created_at=now,
-            )
-            .on_conflict_do_nothing()
-            .returning(OutboxRow.id)
-        )
-        ids.append((await session.scalars(statement)).first())
+        if notice.edit is not None:
+            older = {"chat": key, "same": notice.edit, "done_at": now}
+            await session.execute(statements.SUPERSEDE_EDITS, older)
+        elif notice.receipt is not None:
+            older = {"chat": key, "same": notice.receipt, "done_at": now}
+            await session.execute(statements.SUPERSEDE_RECEIPTS, older)
+        values = {
+            "person_id": notice.person_id,
+            "stranger_sealed": None if notice.person_id else vault.seal(str(notice.stranger)),
+            "chat_key": key,
+            "kind": notice.kind.value,
+            "payload_sealed": vault.seal_json(dict(notice.params)),
+            "edit_id": notice.edit,
+            "priority": int(notice.leaves_with),
+            "state": OutgoingState.PENDING.value,
+            "due_at": notice.not_before or now,
+            "attempts": 0,
+            "unsure": False,
+            "dedup_key": notice.dedup_key,
+            "receipt": notice.receipt,
+            "created_at": now,
+        }
+        ids.append(await session.scalar(statements.put_message(dialect_of(session)), values))
     return ids
-
-
-def _older(notice: Notice) -> ColumnElement[bool] | None:
-    if notice.edit is not None:
-        return OutboxRow.edit_id == notice.edit
-    return OutboxRow.receipt == notice.receipt if notice.receipt is not None else None
 
 
 async def claim(
@@ -92,10 +81,10 @@ async def claim(
     if free_at > now + budget.longest_pause:
         free_at = now
     places = max(0, int((now + budget.horizon - free_at) / budget.interval) + 1)
-    edits = await _pick(session, OutboxRow.edit_id.is_not(None), now, limit)
+    edits = await _pick(session, PICK_EDITS, now, limit)
     # More candidates than places: some of them may be for one chat.
-    news = await _pick(session, OutboxRow.edit_id.is_(None), now, min(places, limit) * 3) if places else []
-    chosen: list[tuple[OutboxRow, datetime]] = []
+    news = await _pick(session, PICK_NEW, now, min(places, limit) * 3) if places else []
+    chosen: list[tuple[Any, datetime]] = []
     taken: set[str] = set()
     for row in (*edits, *news):
         if row.chat_key in taken:
@@ -110,17 +99,14 @@ async def claim(
         chosen.append((row, send_at))
     if not chosen:
         return []
-    await _set_pace(session, BOT, free_at)
-    claimed = []
-    for row, send_at in chosen:
-        if row.edit_id is None:
-            await _set_pace(session, row.chat_key, send_at + budget.per_chat)
-        row.state, row.claimed_by, row.lease_until = OutgoingState.SENDING.value, owner, send_at + lease
-        row.attempts += 1
-        claimed.append((row, send_at))
-    await session.flush()
-    people = await _addresses(session, {row.person_id for row, _ in claimed if row.person_id})
-    return [_to_outgoing(session, row, send_at, people) for row, send_at in claimed]
+    paces = {row.chat_key: send_at + budget.per_chat for row, send_at in chosen if row.edit_id is None}
+    if paces:
+        values = [{"key": key, "free_at": at} for key, at in {BOT: free_at, **paces}.items()]
+        await session.execute(statements.set_pace(dialect_of(session)), values)
+    claims = [{"of": row.id, "claimed_by": owner, "lease_until": send_at + lease} for row, send_at in chosen]
+    await session.execute(statements.CLAIM, claims)
+    people = await _addresses(session, {row.person_id for row, _ in chosen if row.person_id})
+    return [_to_outgoing(session, row, send_at, people) for row, send_at in chosen]
 
 
 def _as_indexed(row: type[OutboxRow]) -> ColumnElement[bool]:
@@ -128,7 +114,9 @@ def _as_indexed(row: type[OutboxRow]) -> ColumnElement[bool]:
     return row.state.in_([literal_column("'pending'"), literal_column("'sending'")])
 
 
-async def _pick(session: WriteSession, lane: ColumnElement[bool], now: datetime, limit: int) -> Sequence[OutboxRow]:
+def _picking(lane: ColumnElement[bool]) -> Select[Any]:
+    """Return the statement that finds messages that may leave `now`, not more than `limit`."""
+    now = bindparam("now", type_=OutboxRow.due_at.type)
     busy = aliased(OutboxRow)
     earlier = aliased(OutboxRow)
     in_flight = exists().where(busy.chat_key == OutboxRow.chat_key, busy.state == OutgoingState.SENDING.value)
@@ -141,26 +129,34 @@ async def _pick(session: WriteSession, lane: ColumnElement[bool], now: datetime,
         and_(earlier.attempts > 0, earlier.attempts < PATIENCE, earlier.edit_id.is_(None), OutboxRow.edit_id.is_(None)),
         and_(earlier.id < OutboxRow.id, earlier.priority <= OutboxRow.priority),
     )
-    statement: Select[OutboxRow] = (
-        select(OutboxRow)
+    return (
+        select(*table_of(OutboxRow).c)
         .where(OutboxRow.state == OutgoingState.PENDING.value, OutboxRow.due_at <= now, lane)
         .where(or_(~in_flight, OutboxRow.priority == int(Priority.CRISIS)), ~paced, ~overtaken)
         .order_by(OutboxRow.priority, OutboxRow.due_at, OutboxRow.id)
-        .limit(limit)
+        .limit(bindparam("limit", type_=Integer))
         .with_for_update(skip_locked=True, of=OutboxRow)
     )
-    return (await session.scalars(statement)).all()
+
+
+# They run with every message, so they are built once.
+PICK_EDITS: Final = _picking(OutboxRow.edit_id.is_not(None))
+PICK_NEW: Final = _picking(OutboxRow.edit_id.is_(None))
+
+
+async def _pick(session: WriteSession, statement: Select[Any], now: datetime, limit: int) -> Sequence[Row[Any]]:
+    rows: Sequence[Row[Any]] = (await session.execute(statement, {"now": now, "limit": limit})).all()
+    return rows
 
 
 async def _addresses(session: ReadSession, ids: set[UUID]) -> dict[UUID, tuple[int | None, str, str]]:
     vault = vault_of(session)
-    statement = select(PersonRow.id, PersonRow.telegram_sealed, PersonRow.language, PersonRow.timezone)
-    rows = await session.execute(statement.where(PersonRow.id.in_(ids)))
+    rows = await session.execute(statements.ADDRESSES, {"people": list(ids)})
     return {id_: (int(vault.open(sealed)) if sealed else None, lang, zone) for id_, sealed, lang, zone in rows}
 
 
 def _to_outgoing(
-    session: ReadSession, row: OutboxRow, send_at: datetime, people: dict[UUID, tuple[int | None, str, str]]
+    session: ReadSession, row: Any, send_at: datetime, people: dict[UUID, tuple[int | None, str, str]]
 ) -> Outgoing:
     vault = vault_of(session)
     params = vault.open_json(row.payload_sealed)
@@ -178,7 +174,7 @@ def _to_outgoing(
         params=params,
         edit=row.edit_id,
         priority=Priority(row.priority),
-        attempts=row.attempts,
+        attempts=row.attempts + 1,  # as claimed
         repeated=row.unsure,
         receipt=row.receipt,
         send_at=send_at,
@@ -186,18 +182,17 @@ def _to_outgoing(
 
 
 async def _free_at(session: ReadSession) -> datetime:
-    found = await session.scalar(select(PaceRow.free_at).where(PaceRow.key == BOT))
+    found: datetime | None = await session.scalar(statements.FREE_AT, {"of": BOT})
     return found or datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 
 
 async def _set_pace(session: WriteSession, key: str, free_at: datetime) -> None:
-    statement = insert(session, PaceRow).values(key=key, free_at=free_at)
-    await session.execute(statement.on_conflict_do_update(index_elements=["key"], set_={"free_at": free_at}))
+    await session.execute(statements.set_pace(dialect_of(session)), {"key": key, "free_at": free_at})
 
 
 async def hold(session: WriteSession, chat_key: str, until: datetime) -> None:
     """Keep a chat, or BOT, free of new messages until an instant: Telegram asked for it."""
-    current = await session.scalar(select(PaceRow.free_at).where(PaceRow.key == chat_key))
+    current: datetime | None = await session.scalar(statements.FREE_AT, {"of": chat_key})
     if current is None or current < until:
         await _set_pace(session, chat_key, until)
 

@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.orm import aliased
 
 from core.messages import RULES, Kind, OutgoingState, WhenUnsure
+from storage import statements
 from storage.database import ReadSession, WriteSession
 from storage.sql import changed
 from storage.tables import OutboxRow
@@ -31,10 +32,7 @@ class Attempt:
 
 async def sent(session: WriteSession, id_: int, message_id: int | None, now: datetime) -> None:
     """Settle a message that arrived, whoever sent it."""
-    values = {"state": OutgoingState.SENT.value, "done_at": now, "message_id": message_id}
-    await session.execute(
-        update(OutboxRow).where(OutboxRow.id == id_).values(claimed_by=None, lease_until=None, **values)
-    )
+    await session.execute(statements.SENT, {"of": id_, "done_at": now, "message_id": message_id})
 
 
 async def give_up(session: WriteSession, attempt: Attempt, state: OutgoingState, error: str, now: datetime) -> bool:

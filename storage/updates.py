@@ -5,15 +5,16 @@ from typing import Any
 
 from sqlalchemy import delete, func, select
 
+from storage import statements
 from storage.database import ReadSession, WriteSession, vault_of
-from storage.sql import changed, insert, inserted
+from storage.sql import changed, dialect_of, insert
 from storage.tables import PoisonRow, UpdateRow
 
 
 async def take(session: WriteSession, update_id: int, now: datetime) -> bool:
     """Note that an update is being handled in this transaction. False if it was handled before."""
-    statement = insert(session, UpdateRow).values(update_id=update_id, seen_at=now)
-    return await inserted(session, statement, UpdateRow.update_id)
+    found = await session.scalar(statements.take_update(dialect_of(session)), {"update_id": update_id, "seen_at": now})
+    return found is not None
 
 
 async def bury(session: WriteSession, update_id: int, body: Any, error: str, now: datetime) -> None:

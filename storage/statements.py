@@ -1,0 +1,107 @@
+"""Statements that run with every tap and every message, built once.
+
+Building a statement costs several times what SQLite needs to run it. These are on plain tables: they also pass by the
+session's bookkeeping of rows, which nothing here relies on. Values that a call gives have names of their own (`of`)
+where SQLAlchemy keeps the column's name for itself.
+"""
+
+from functools import cache
+from typing import Any, Final
+
+from sqlalchemy import bindparam, select, update
+
+from core.messages import OutgoingState
+from storage.sql import insert_into, table_of
+from storage.tables import AnswerRow, CheckinRow, OutboxRow, PaceRow, PersonRow, UpdateRow
+
+_ANSWERS: Final = table_of(AnswerRow)
+_CHECKINS: Final = table_of(CheckinRow)
+_OUTBOX: Final = table_of(OutboxRow)
+_PACE: Final = table_of(PaceRow)
+_PEOPLE: Final = table_of(PersonRow)
+
+
+@cache
+def take_update(dialect: str) -> Any:
+    """Note an update (`update_id`, `seen_at`); returns no row when it was noted before."""
+    statement = insert_into(dialect, UpdateRow).on_conflict_do_nothing()
+    return statement.returning(table_of(UpdateRow).c.update_id)
+
+
+LOCK_CHECKIN: Final = select(_CHECKINS).where(_CHECKINS.c.id == bindparam("of")).with_for_update()
+
+ANSWERS_OF: Final = select(_ANSWERS.c.checkin_id, _ANSWERS.c.item, _ANSWERS.c.value).where(
+    _ANSWERS.c.checkin_id.in_(bindparam("checkins", expanding=True))
+)
+
+SET_MESSAGE: Final = (
+    update(_CHECKINS).where(_CHECKINS.c.id == bindparam("of")).values(message_id=bindparam("message_id"))
+)
+
+# `read_at` is the version that was read: a row that somebody else has changed since is left alone.
+SAVE_CHECKIN: Final = (
+    update(_CHECKINS)
+    .where(_CHECKINS.c.id == bindparam("of"), _CHECKINS.c.version == bindparam("read_at"))
+    .values({name: bindparam(name) for name in ("state", "position", "skipped", "remind_at", "finished_at")})
+    .values(version=_CHECKINS.c.version + 1)
+)
+
+
+@cache
+def put_answer(dialect: str) -> Any:
+    """Store an answer; a later one to the same item takes its place."""
+    statement = insert_into(dialect, AnswerRow)
+    newer = {name: statement.excluded[name] for name in ("value", "answered_at", "received_at")}
+    return statement.on_conflict_do_update(index_elements=["checkin_id", "item"], set_=newer)
+
+
+@cache
+def put_message(dialect: str) -> Any:
+    """Store an outgoing message; returns its id, or no row when its `dedup_key` was used before."""
+    return insert_into(dialect, OutboxRow).on_conflict_do_nothing().returning(_OUTBOX.c.id)
+
+
+def _supersede(column: str) -> Any:
+    return (
+        update(_OUTBOX)
+        .where(_OUTBOX.c.chat_key == bindparam("chat"), _OUTBOX.c[column] == bindparam("same"))
+        .where(_OUTBOX.c.state == OutgoingState.PENDING.value)
+        .values(state=OutgoingState.SUPERSEDED.value, done_at=bindparam("done_at"))
+    )
+
+
+# Messages of a chat that have not left yet, and that a newer one (`same` message, `same` thing) makes pointless.
+SUPERSEDE_EDITS: Final = _supersede("edit_id")
+SUPERSEDE_RECEIPTS: Final = _supersede("receipt")
+
+FREE_AT: Final = select(_PACE.c.free_at).where(_PACE.c.key == bindparam("of"))
+
+
+@cache
+def set_pace(dialect: str) -> Any:
+    """Store from when on a chat, or the bot, is free."""
+    statement = insert_into(dialect, PaceRow)
+    return statement.on_conflict_do_update(index_elements=["key"], set_={"free_at": statement.excluded.free_at})
+
+
+CLAIM: Final = (
+    update(_OUTBOX)
+    .where(_OUTBOX.c.id == bindparam("of"))
+    .values(
+        state=OutgoingState.SENDING.value,
+        claimed_by=bindparam("claimed_by"),
+        lease_until=bindparam("lease_until"),
+        attempts=_OUTBOX.c.attempts + 1,
+    )
+)
+
+ADDRESSES: Final = select(_PEOPLE.c.id, _PEOPLE.c.telegram_sealed, _PEOPLE.c.language, _PEOPLE.c.timezone).where(
+    _PEOPLE.c.id.in_(bindparam("people", expanding=True))
+)
+
+SENT: Final = (
+    update(_OUTBOX)
+    .where(_OUTBOX.c.id == bindparam("of"))
+    .values(state=OutgoingState.SENT.value, claimed_by=None, lease_until=None)
+    .values(done_at=bindparam("done_at"), message_id=bindparam("message_id"))
+)
