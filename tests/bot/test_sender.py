@@ -1,0 +1,187 @@
+"""The sender: what is stored leaves, faults are survived, and what was sent is never forgotten."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from sqlalchemy.exc import OperationalError
+from structlog.testing import capture_logs
+from telegram import Bot
+
+from bot import sender as module
+from bot.buttons import Signer
+from bot.sender import Sender
+from core.messages import Kind, OutgoingState
+from emulator import Emulator, Fault
+from emulator.client import Phone
+from flows.deps import Deps
+from flows.turn import working
+from storage.database import Database
+from storage.vault import Vault
+from tests.conftest import SECRET
+from tests.flows.world import SAM, World
+from tests.storage.helpers import rows, states
+
+
+@pytest.fixture
+async def world(deps: Deps, clock: Any, machine: Emulator) -> World:
+    """Sam's chat is a phone of the emulator; the clock is the real one, because the sender paces in real time."""
+    made = await World.joined(deps, clock)
+    made.deps = replace(deps, clock=lambda: datetime.now(UTC))
+    return made
+
+
+@pytest.fixture(autouse=True)
+def _quiet() -> Iterator[None]:
+    """Faults are meant here; nobody reads their tracebacks."""
+    with capture_logs():
+        yield
+
+
+@pytest.fixture
+async def phone(world: World, machine: Emulator) -> Phone:
+    found = machine.phone("Sam", user_id=world.chats[SAM])
+    await found.starts()
+    return found
+
+
+@asynccontextmanager
+async def sending(deps: Deps, bot: Bot) -> AsyncIterator[Sender]:
+    """Run a sender until the end of the block."""
+    sender = Sender(deps, bot, Signer((b"k" * 32,)))
+    task = asyncio.create_task(sender.run())
+    try:
+        yield sender
+    finally:
+        sender.stop()
+        await asyncio.wait_for(task, 10)
+
+
+async def say(world: World, kind: Kind = Kind.HELP, **options: Any) -> None:
+    async with working(world.deps) as turn:
+        params = options.pop("params", {"role": "mentor"})
+        turn.tell(await world.person(SAM), kind, params=params, **options)
+
+
+async def settled(db: Database, count: int) -> list[OutgoingState]:
+    """Wait until the newest messages are settled."""
+    waiting = (OutgoingState.PENDING, OutgoingState.SENDING)
+    async with asyncio.timeout(8):
+        while any(state in waiting for state in (await states(db))[-count:]):  # noqa: ASYNC110 - a database sets no event
+            await asyncio.sleep(0.02)
+    return (await states(db))[-count:]
+
+
+async def under_way(db: Database) -> None:
+    """Wait until a message is being sent."""
+    async with asyncio.timeout(5):
+        while OutgoingState.SENDING not in await states(db):  # noqa: ASYNC110 - a database sets no event
+            await asyncio.sleep(0.002)
+
+
+async def test_a_message_leaves_and_its_number_is_kept(world: World, phone: Phone, bot: Bot) -> None:
+    async with sending(world.deps, bot) as sender:
+        await say(world)
+        sender.wake(module.Priority.REPLY)
+        assert await settled(world.deps.db, 1) == [OutgoingState.SENT]
+    assert len(phone.messages) == 2  # their /start, and the answer
+    assert (await rows(world.deps.db))[-1].message_id == phone.messages[-1].id
+
+
+async def test_a_message_that_cannot_be_written_is_seen_and_holds_up_nobody(
+    world: World, phone: Phone, bot: Bot
+) -> None:
+    await say(world, Kind.ALERT, params={"not": "what the screen needs"})
+    await say(world)
+    with capture_logs() as logs:
+        async with sending(world.deps, bot):
+            assert await settled(world.deps.db, 2) == [OutgoingState.DEAD, OutgoingState.SENT]
+    assert "render_failed" in {line.get("action") for line in logs}
+
+
+async def test_a_fault_at_telegram_is_tried_again(world: World, phone: Phone, bot: Bot, machine: Emulator) -> None:
+    machine.faults.next("sendMessage", Fault.server_error())
+    await say(world)
+    with capture_logs() as logs:
+        async with sending(world.deps, bot):
+            assert await settled(world.deps.db, 1) == [OutgoingState.SENT]
+    assert (await rows(world.deps.db))[-1].attempts == 2
+    assert "message_not_sent" in {line.get("action") for line in logs}
+
+
+async def test_a_refusal_ends_the_message_and_is_an_error_in_the_log(
+    world: World, phone: Phone, bot: Bot, machine: Emulator
+) -> None:
+    machine.faults.next("sendMessage", Fault.refuse(400, "Bad Request: can't parse entities"))
+    await say(world)
+    with capture_logs() as logs:
+        async with sending(world.deps, bot):
+            assert await settled(world.deps.db, 1) == [OutgoingState.DEAD]
+    assert [line["log_level"] for line in logs if line.get("action") == "message_refused"] == ["error"]
+
+
+class Flaky(Database):
+    """A database that goes away for a while."""
+
+    away = 0
+    failed = 0
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Any]:
+        if Flaky.away > 0:
+            Flaky.away -= 1
+            Flaky.failed += 1
+            raise OperationalError("COMMIT", {}, Exception("away"))
+        async with super().transaction() as session:
+            yield session
+
+
+async def test_what_was_sent_is_settled_when_the_database_is_back_and_is_not_sent_twice(
+    world: World, phone: Phone, bot: Bot, database_address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "AFTER_FAULT_SECONDS", 0.05)
+    flaky = Flaky(database_address, Vault([SECRET]))
+    deps = replace(world.deps, db=flaky)
+    await say(world)
+    try:
+        async with sending(deps, bot):
+            await under_way(world.deps.db)
+            Flaky.away = 3
+            assert await settled(world.deps.db, 1) == [OutgoingState.SENT]
+    finally:
+        Flaky.away = 0
+        await flaky.close()
+    assert len(phone.messages) == 2
+
+
+async def test_a_sender_survives_a_database_that_is_away(
+    world: World, phone: Phone, bot: Bot, database_address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "AFTER_FAULT_SECONDS", 0.05)
+    flaky = Flaky(database_address, Vault([SECRET]))
+    await say(world)
+    Flaky.away, Flaky.failed = 4, 0
+    try:
+        with capture_logs() as logs:
+            async with sending(replace(world.deps, db=flaky), bot):
+                assert await settled(world.deps.db, 1) == [OutgoingState.SENT]
+    finally:
+        Flaky.away = 0
+        await flaky.close()
+    assert Flaky.failed == 4
+    assert "sender_failed" in {line.get("action") for line in logs}
+
+
+async def test_a_stop_finishes_and_settles_what_is_under_way(
+    world: World, phone: Phone, bot: Bot, machine: Emulator
+) -> None:
+    machine.faults.next("sendMessage", Fault.slow(0.3))
+    await say(world)
+    async with sending(world.deps, bot):
+        await under_way(world.deps.db)
+    assert (await states(world.deps.db))[-1] is OutgoingState.SENT
+    assert len(phone.messages) == 2
