@@ -180,6 +180,7 @@ async def _of_lead(session: ReadSession, deps: Deps, reader: Person, now: dateti
     recent = responsiveness(week)
     late = recent.in_time < recent.alerts
     worth = late or any(one["open"] or one["unsupervised"] or _is_low(one) for one in teams)
+    teams = [one for one in teams if one["open"] or one["unsupervised"] or one["alerts"] or one["share"] is not None]
     teams.sort(key=lambda one: (-one["open"], -one["unsupervised"], one["share"] if one["share"] is not None else 1.0))
     return {
         "lead": True,

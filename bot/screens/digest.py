@@ -81,8 +81,9 @@ def _went(view: View) -> list[str]:
     said = []
     if (share := view.params.get("share")) is not None:
         said.append(view.say("Check-ins answered last week: {share} %.", share=round(100 * share)))
-    if all_of_them := int(view.params.get("all_answered", 0)):
-        said.append(view.say("🌱 {n} of {of} answered every one.", n=all_of_them, of=view.params["asked"]))
+    always, asked = int(view.params.get("all_answered", 0)), int(view.params.get("asked", 0))
+    if always and 2 * always >= asked:
+        said.append(view.say("🌱 {n} of {of} answered every one.", n=always, of=asked))
     return [*said, *_praise(view)]
 
 

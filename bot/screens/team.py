@@ -27,6 +27,11 @@ def shortened(text: str, length: int) -> str:
     return text if len(text) <= length else text[: length - 1].rstrip() + "…"
 
 
+def whole_words(text: str, length: int) -> str:
+    """Return the beginning of a text of at most so many characters, cut between words."""
+    return text if len(text) <= length else text[: length - 1].rpartition(" ")[0].rstrip(",;.") + "…"
+
+
 def day_in_short(view: View, day: date) -> str:
     """Return a date as "Mar 2" or "2 mar"."""
     return str(format_skeleton("MMMd", day, locale=view.texts.language))
@@ -61,14 +66,23 @@ def team(view: View) -> Screen:
     calm = ""
     if not needing and int(view.params["page"]) == 0:
         calm = view.say("No alert is open, and nobody is out of reach.")
-    names = view.texts.list([escape(str(entry["name"]), quote=False) for entry in steady])
-    count = int(view.params["steady"])
-    foot = view.texts.count("🟢 {n} steady: {names}", "🟢 {n} steady: {names}", count, names=names) if steady else ""
+    foot = _calm_ones(view, steady)
     if int(view.params["last"]):
         head += "\n" + view.say("Page {page} of {pages}", page=view.params["page"] + 1, pages=view.params["last"] + 1)
     return Screen(
         lines(head, calm, *_fitting(view, needing, head + calm + foot), foot), tuple(_team_rows(view, entries))
     )
+
+
+def _calm_ones(view: View, steady: Sequence[Mapping[str, Any]]) -> str:
+    """Count and name those of this page who are steady."""
+    if not steady:
+        return ""
+    names = view.texts.list([escape(str(entry["name"]), quote=False) for entry in steady])
+    count = int(view.params["steady"])
+    if len(steady) < count:
+        return view.say("🟢 {some} of {n} steady: {names}", some=len(steady), n=count, names=view.plain(names))
+    return view.texts.count("🟢 {n} steady: {names}", "🟢 {n} steady: {names}", count, names=names)
 
 
 def _fitting(view: View, entries: Sequence[Mapping[str, Any]], rest: str) -> list[str]:
@@ -210,7 +224,7 @@ def _situation(view: View, item_id: str) -> str:
     item = practice.item(item_id) if practice else None
     if item is None:
         return ""
-    words = shortened(view.texts.pick(item.text), SITUATION)
+    words = whole_words(view.texts.pick(item.text), SITUATION)
     return view.say("Practice: “{words}”", words=words)
 
 
@@ -312,7 +326,7 @@ def trend(view: View) -> Screen:
         heavy=view.plain(view.say("How heavy the typical week was")),
         bands=tuple(view.plain(band_label(view, band.value)) for band in Band),
         days=tuple(day_in_short(view, point.monday) for point in points),
-        few=view.plain(view.say("too few")),
+        few=view.plain(view.say("too few people")),
     )
     return Screen(lines(head, said + "\n" + listed), picture=draw_trend(points, words))
 
@@ -327,11 +341,11 @@ def band_label(view: View, band: str | None) -> str:
         case Band.HEAVY.value:
             return view.say("heavy")
         case _:
-            return view.say("too few")
+            return view.say("too few people")
 
 
 def _week(view: View, week: Trend) -> str:
-    share = view.say("too few") if week.share is None else f"{round(100 * week.share)} %"
+    share = view.say("too few people") if week.share is None else f"{round(100 * week.share)} %"
     day = day_in_short(view, week.monday)
     if week.share is None and week.band is None:
         return f"{day}: {share}"
