@@ -54,3 +54,8 @@ ACCESS: Final[Mapping[Act, Callable[[Person, Person], bool]]] = MappingProxyType
 def may(actor: Person, act: Act, mentor: Person) -> bool:
     """Say whether somebody may do this about a mentor."""
     return ACCESS[act](actor, mentor)
+
+
+def may_when_called(actor: Person, mentor: Person) -> bool:
+    """Say whether somebody who was called as on call may handle that one alert, from whichever team they are."""
+    return actor.role is not Role.MENTOR and actor.left_at is None and actor.id not in (mentor.id, mentor.avoids)

@@ -222,22 +222,34 @@ def _take(alert: Alert, chain: Chain, now: datetime) -> Advance:
 
 
 def chain_for(
-    alert: Alert, mentor: Person, staff: Sequence[Person], now: datetime, told: Collection[UUID] | None = None
+    alert: Alert,
+    mentor: Person,
+    staff: Sequence[Person],
+    now: datetime,
+    told: Collection[UUID] | None = None,
+    on_call: Sequence[Sequence[UUID]] = (),
 ) -> Chain:
     """Say who fills each step at this moment: people who joined, are reachable and are not away.
 
     `supervisor` is the mentor's own, or else the first of the team's. `backup` is another supervisor of the team; a
     crisis reaches all of them at once, other levels take turns by round. `lead` is every lead, those of the
     mentor's team before the others. `told` are those who have heard of the alert: when the own supervisor drops out
-    after her step, the one who takes her place is told as backup, and not passed over.
+    after her step, the one who takes her place is told as backup, and not passed over. `on_call` has for each shift
+    that runs now who is on call and then who stands in: the first of them who can be told fills the step.
     """
     here = [p for p in staff if p.can_receive and not p.is_away(now) and p.id not in (mentor.id, mentor.avoids)]
-    willing = _filled(alert, mentor, [p for p in here if p.id not in alert.declined], told)
+    willing = _filled(alert, mentor, [p for p in here if p.id not in alert.declined], told, on_call)
     # When everybody said "not mine", everybody is asked again: the alert is still somebody's.
-    return willing if any(willing.by_step.values()) else _filled(alert, mentor, here, told)
+    return willing if any(willing.by_step.values()) else _filled(alert, mentor, here, told, on_call)
 
 
-def _filled(alert: Alert, mentor: Person, able: Sequence[Person], told: Collection[UUID] | None) -> Chain:
+def _filled(
+    alert: Alert,
+    mentor: Person,
+    able: Sequence[Person],
+    told: Collection[UUID] | None,
+    on_call: Sequence[Sequence[UUID]],
+) -> Chain:
     team = [p for p in able if p.role is Role.SUPERVISOR and p.team_id is not None and p.team_id == mentor.team_id]
     own = next((p for p in able if p.id == mentor.supervisor_id and p.role is not Role.MENTOR), None)
     first = own or (team[0] if team else None)
@@ -253,5 +265,12 @@ def _filled(alert: Alert, mentor: Person, able: Sequence[Person], told: Collecti
             Step.SUPERVISOR: (first.id,) if first else (),
             Step.BACKUP: tuple(others),
             Step.LEAD: tuple(p.id for p in near),
+            **({Step.ONCALL: _standing_by(able, on_call)} if on_call else {}),
         }
     )
+
+
+def _standing_by(able: Sequence[Person], on_call: Sequence[Sequence[UUID]]) -> tuple[UUID, ...]:
+    here = {p.id for p in able if p.role is not Role.MENTOR}
+    found = (next((who for who in shift if who in here), None) for shift in on_call)
+    return tuple(dict.fromkeys(who for who in found if who is not None))

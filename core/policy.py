@@ -13,11 +13,12 @@ FOLLOW_UP_AFTER: Final = timedelta(hours=24)
 
 
 class Step(StrEnum):
-    """Whom a step of a chain reaches. Groups and named persons come with the rota."""
+    """Whom a step of a chain reaches."""
 
     SUPERVISOR = "supervisor"  # the mentor's own, or else any of the team's
     BACKUP = "backup"  # another supervisor of the same team
     LEAD = "lead"  # the program lead
+    ONCALL = "oncall"  # whoever is on call for the mentor's team by the rota
 
 
 @dataclass(frozen=True, slots=True)

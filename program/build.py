@@ -10,6 +10,7 @@ from core.levels import Level
 from core.parameters import BoundaryParameters, ScaleParameters, ScoringParameters
 from core.policy import Policy, Step
 from core.questionnaire import Cadence, Item, ItemKind, Localized, Option, Questionnaire, Urgency
+from core.rota import Entry, Weeks
 from program import schema
 from program.fields import DAYS, SAME_EVERYWHERE
 from program.model import BoundaryKind, CrisisLine
@@ -55,6 +56,23 @@ def policy(table: schema.PolicyTable) -> Policy:
         repeat=table.repeat,
         acknowledgement_lapses_after=table.acknowledgement_lapses_after,
         follow_up_after=table.follow_up_after,
+    )
+
+
+def rota(table: schema.ProgramTable) -> tuple[Entry, ...]:
+    """Return the shifts that come back each week."""
+    return tuple(
+        Entry(
+            person=entry.person,
+            days=tuple(sorted(DAYS.index(day) for day in entry.days)),
+            start=entry.start,
+            end=entry.until,
+            zone=entry.timezone or table.default_timezone,
+            team=entry.team,
+            weeks=Weeks(entry.weeks),
+            backup=entry.backup,
+        )
+        for entry in table.rota
     )
 
 

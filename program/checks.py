@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import Any, Final
 
+from core.rota import same_name
 from program.build import DEFAULT_RANGE, SCORES
 from program.faults import Place
 from program.fields import SAME_EVERYWHERE
@@ -166,6 +167,14 @@ def _scores_have_their_range(program: ProgramTable) -> Iterator[tuple[Place, str
             yield (*place, "range"), f"a scored item of the {checkin.id} goes from 0 to 4; or write scored = false"
 
 
+def _shifts_are_possible(program: ProgramTable) -> Iterator[tuple[Place, str]]:
+    for number, entry in enumerate(program.rota):
+        for day, name in _repeated(entry.days):
+            yield ("rota", number, "days", day), f"{name!r} is named twice"
+        if entry.backup is not None and same_name(entry.backup, entry.person):
+            yield ("rota", number, "backup"), "is the same person: name somebody else, or leave it out"
+
+
 def _texts(program: ProgramTable) -> Iterator[tuple[Place, Any]]:
     yield ("resources",), program.resources
     for country, line in program.crisis_lines.items():
@@ -241,4 +250,5 @@ RULES: Final[tuple[Rule, ...]] = (
     _help_is_reachable,
     _scores_have_their_range,
     _scales_match_their_key,
+    _shifts_are_possible,
 )

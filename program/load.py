@@ -108,6 +108,7 @@ def _program(table: ProgramTable, found: Found) -> Program:
         policies={level: policies[level] for level in sorted(policies)},
         scoring=read_scoring(build.scoring_defaults(checkins, kinds), table.scoring, found),
         scales=load_scales(),
+        rota=build.rota(table),
     )
 
 

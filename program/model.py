@@ -6,8 +6,9 @@ from datetime import time, timedelta
 
 from core.levels import Level
 from core.parameters import ScoringParameters
-from core.policy import Policy
+from core.policy import Policy, Step
 from core.questionnaire import Localized, Questionnaire, Urgency
+from core.rota import Entry
 from core.timetable import QuietHours
 from program.scale_keys import Scale
 
@@ -72,6 +73,7 @@ class Program:
     policies: Mapping[Level, Policy]  # concern, urgent and crisis
     scoring: ScoringParameters
     scales: Mapping[str, Scale]  # keys of published scales, without wording
+    rota: tuple[Entry, ...] = ()
     # What is allowed but hardly meant, one line each; not part of the content.
     warnings: tuple[str, ...] = field(default=(), compare=False)
 
@@ -95,6 +97,11 @@ class Program:
     def find(self, checkin_id: str) -> Questionnaire | None:
         """Return the check-in of that id that is sent, or None."""
         return next((checkin for checkin in self.checkins if checkin.id == checkin_id), None)
+
+    @property
+    def calls_the_rota(self) -> bool:
+        """Whether any policy has a step for whoever is on call."""
+        return any(Step.ONCALL in policy.steps for policy in self.policies.values())
 
     def policy(self, level: Level) -> Policy:
         """Return the policy of a level that is told to somebody; KeyError for steady and watch."""

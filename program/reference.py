@@ -84,6 +84,7 @@ SECTIONS: Final[Mapping[str, type[BaseModel]]] = MappingProxyType(
         "checkins.schedule": s.ScheduleTable,
         "[checkins.items]": s.ItemTable,
         "[checkins.items.options]": s.OptionTable,
+        "[rota]": s.RotaTable,
         "[policies]": s.PolicyTable,
     }
 )
@@ -93,7 +94,7 @@ OWN_SECTION: Final = frozenset({"quiet_hours", "notes", "retention", "crisis_lin
 def write_reference() -> str:
     """Return the reference as Markdown."""
     shipped = read_shipped("default")
-    top = _rows(s.ProgramTable, shipped, OWN_SECTION | {"checkins", "policies", "scoring"})
+    top = _rows(s.ProgramTable, shipped, OWN_SECTION | {"checkins", "policies", "rota", "scoring"})
     parts = [INTRODUCTION, "## At the top\n", *top]
     for name, table in SECTIONS.items():
         parts += [f"\n## `[{name}]`\n", f"{table.__doc__}\n", *_rows(table, shipped.get(name, {}), frozenset())]

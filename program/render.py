@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from core.policy import Policy
 from core.questionnaire import Item, ItemKind, Localized, Option, Questionnaire
+from core.rota import Entry
 from program.build import item
 from program.durations import write_duration, write_time
 from program.fields import DAYS, NEVER
@@ -35,6 +36,7 @@ def render_program(program: Program) -> str:
         _table("resources", program.resources),
         *(_checkin(checkin, program) for checkin in program.all_checkins),
         *(_table("[policies]", _policy(policy)) for policy in program.policies.values()),
+        *(_table("[rota]", _shift(entry)) for entry in program.rota),
         *(
             _table(
                 f"crisis_lines.{line.country}",
@@ -69,6 +71,19 @@ def _policy(policy: Policy) -> dict[str, Any]:
         "steps": [step.value for step in policy.steps],
         "acknowledgement_lapses_after": policy.acknowledgement_lapses_after,
         "follow_up_after": policy.follow_up_after or NEVER,
+    }
+
+
+def _shift(entry: Entry) -> dict[str, Any]:
+    return {
+        "person": entry.person,
+        "team": entry.team,
+        "days": [DAYS[day] for day in entry.days],
+        "from": entry.start,
+        "until": entry.end,
+        "timezone": entry.zone,
+        "weeks": entry.weeks.value,
+        "backup": entry.backup,
     }
 
 

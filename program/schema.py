@@ -94,11 +94,12 @@ class PolicyTable(Table):
     level: Literal["concern", "urgent", "crisis"] = Field(description="One policy per level.")
     acknowledge_within: f.Duration = Field(description="How long each step has before the next one is told.")
     repeat: int = Field(ge=1, le=20, description="Times through the chain.")
-    steps: list[Literal["supervisor", "backup", "lead"]] = Field(
+    steps: list[Literal["supervisor", "backup", "oncall", "lead"]] = Field(
         min_length=1,
         max_length=10,
-        description="supervisor: the mentor's own, or any of the team's; backup: another of the same team; lead: the "
-        "program lead. A step that nobody can fill is skipped at once and reported.",
+        description="supervisor: the mentor's own, or any of the team's; backup: another of the same team; oncall: "
+        "whoever is on call by the rota; lead: the program lead. A step that nobody can fill is skipped at once and "
+        "reported.",
     )
     acknowledgement_lapses_after: f.Duration = Field(
         description="An acknowledged alert that nobody resolved by then is open again."
@@ -108,6 +109,23 @@ class PolicyTable(Table):
         description='When the mentor is asked whether it helped, counted from resolving, or "never". "No", or no '
         "answer within two days, opens the alert again.",
     )
+
+
+class RotaTable(Table):
+    """A shift that comes back each week: who is on call, for the step `oncall` of the policies."""
+
+    person: f.Name = Field(description="Name of a supervisor or lead, as on the roster.")
+    team: f.Name | None = Field(None, description="Name of the team, as on the roster. Default: every team.")
+    days: list[f.Day] = Field(min_length=1, max_length=7, description="The days on which the shift begins.")
+    start: f.Clock = Field(alias="from", description="Local time at which it begins.")
+    until: f.Clock = Field(
+        description="Local time at which it ends; one that is not later than `from` is the next day's."
+    )
+    timezone: f.Zone | None = Field(None, description="IANA time zone of these times. Default: `default_timezone`.")
+    weeks: Literal["every", "odd", "even"] = Field(
+        "every", description="ISO weeks in which it begins. After a week 53 comes a week 1: two odd ones."
+    )
+    backup: f.Name | None = Field(None, description="Who is told instead when that person cannot be.")
 
 
 class NotesTable(Table):
@@ -176,6 +194,7 @@ class ProgramTable(Table):
     boundary_kinds: dict[f.Id, BoundaryKindTable] = Field(max_length=40)
     checkins: list[CheckinTable] = Field(max_length=20)
     policies: list[PolicyTable] = Field(max_length=10)
+    rota: list[RotaTable] = Field(default_factory=list, max_length=200)
     scoring: dict[str, Any] = Field(
         default_factory=dict, description="Thresholds and weights; every key is listed below."
     )

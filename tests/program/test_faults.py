@@ -25,7 +25,7 @@ FORM = [
         "1 nam",
         "unknown key (is it 'name'?); known here: name, languages, default_timezone, country, invites_valid_for, "
         "later_after, pulse_times, quiet_hours, notes, retention, resources, crisis_lines, boundary_kinds, checkins, "
-        "policies, scoring",
+        "policies, rota, scoring",
     ),
     ("\nname = 3", "2 name", "must be a text in quotes"),
     ('name = " "', "1 name", "must not be empty"),
@@ -110,7 +110,7 @@ FORM = [
     (
         '[[policies]]\nlevel = "urgent"\nacknowledge_within = "1h"\nsteps = ["boss"]',
         "4 policies[1].steps[1]",
-        "must be 'supervisor', 'backup' or 'lead'",
+        "must be 'supervisor', 'backup', 'oncall' or 'lead'",
     ),
     (
         '[[policies]]\nlevel = "urgent"\nacknowledge_within = "1h"\nsteps = ["lead"]\nrepeat = 21',
