@@ -17,7 +17,7 @@ from storage import checkins, settling
 
 PULSE: Final = "pulse"
 NOT_SAFE: Final = "not_safe"
-MOST_DIGITS: Final = 8  # more than that is a telephone number or a date, and no answer
+MOST_DIGITS: Final = 7  # more than that is a telephone number or a date, and no answer
 HELPLINES: Final = frozenset({"911", "988", "112"})
 
 # Both languages are always understood: nobody stops to think which one a program speaks.
