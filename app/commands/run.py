@@ -6,17 +6,19 @@ import click
 
 from app.logs import set_up_logs
 from app.settings import Settings, load_settings
-from storage import migrate
+from storage import revision
 from storage.database import SchemaMissing
 
 
 def ready_database(settings: Settings) -> None:
     """Migrate SQLite; demand that PostgreSQL was migrated, because replicas must not race for it."""
-    if settings.is_sqlite:
-        if migrate.current(settings.database_url) != migrate.head():
-            migrate.upgrade(settings.database_url)
-    elif migrate.current(settings.database_url) != migrate.head():
+    if revision.current(settings.database_url) == revision.needed():
+        return
+    if not settings.is_sqlite:
         raise SchemaMissing("run `keepwell migrate`")
+    from storage import migrate  # only here: every start would wait for it, and keep it in memory
+
+    migrate.upgrade(settings.database_url)
 
 
 @click.command()
