@@ -61,7 +61,9 @@ async def test_what_is_said_later_does_not_overtake_what_is_being_tried_again(
     assert texts(await claim_until_empty(db, clock.now + 3 * SECOND)) == ["nobody yet", "Ann has seen it"]
 
 
-async def test_a_message_that_never_succeeds_does_not_hold_up_its_chat_for_ever(db: Database, clock: MovableClock) -> None:
+async def test_a_message_that_never_succeeds_does_not_hold_up_its_chat_for_ever(
+    db: Database, clock: MovableClock
+) -> None:
     (sam,) = await some_people(db, 1, clock.now)
     await put(db, clock.now, says(sam, "poison"), says(sam, "good"))
     now = clock.now

@@ -1,0 +1,170 @@
+"""The same as in core, through the flows and a real database: presses, ticks, kills, people coming and going."""
+
+import asyncio
+import tempfile
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Any, TypeVar
+from uuid import uuid4
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from core.alerts import AlertState, Outcome
+from core.messages import Kind
+from flows import alerting, belonging, delivery, talking
+from flows.delivery import Result
+from flows.deps import Deps
+from program.load import load_program
+from storage import alerts, migrate
+from storage.database import Database
+from storage.vault import Vault
+from tests.conftest import SECRET, MovableClock
+from tests.flows.world import ANN, BEN, DANA, SAM, World
+
+T = TypeVar("T")
+STAFF = (ANN, BEN, DANA)
+WHO = st.sampled_from(STAFF)
+PROGRAM = load_program(None)
+
+
+class AlertsOfTheWorld(RuleBasedStateMachine):
+    """One mentor who calls, two supervisors and a lead who press, block, leave and come back."""
+
+    folder: tempfile.TemporaryDirectory[str]
+    template: Path
+
+    @initialize()
+    def everybody_has_joined(self) -> None:
+        self.runner = asyncio.Runner()
+        path = self.folder_of_copies() / f"{uuid4().hex}.db"
+        path.write_bytes(self.template.read_bytes())
+        self.database = Database(f"sqlite:///{path}", Vault([SECRET]))
+        self.clock = MovableClock()
+        deps = Deps(db=self.database, program=PROGRAM, clock=self.clock, wake=lambda _: None, instance="one")
+        self.world = self.run_(World.joined(deps, self.clock))
+
+    @classmethod
+    def folder_of_copies(cls) -> Path:
+        if not hasattr(cls, "folder"):
+            cls.folder = tempfile.TemporaryDirectory()
+            cls.template = Path(cls.folder.name) / "template.db"
+            migrate.upgrade(f"sqlite:///{cls.template}")
+        return Path(cls.folder.name)
+
+    def run_(self, work: Coroutine[Any, Any, T]) -> T:
+        return self.runner.run(work)
+
+    def teardown(self) -> None:
+        if hasattr(self, "runner"):
+            self.run_(self.database.close())
+            self.runner.close()
+
+    def newest(self) -> Any:
+        found = self.run_(self.world.alerts(SAM))
+        return found[-1] if found else None
+
+    @rule()
+    def the_mentor_calls(self) -> None:
+        self.run_(talking.talk(self.world.deps, self.world.message(SAM)))
+
+    @rule(minutes=st.integers(1, 40))
+    def time_passes_and_two_replicas_tick(self, minutes: int) -> None:
+        now = self.clock.forward(minutes=minutes)
+
+        async def tick() -> None:
+            due = await alerting.due(self.world.deps, now=now, limit=50)
+            for id_ in due:
+                taken = await asyncio.gather(*(alerting.take_step(self.world.deps, id_, now=now) for _ in range(2)))
+                assert sum(one.moved for one in taken) == 1
+
+        self.run_(tick())
+
+    @rule(fails=st.dictionaries(WHO, st.sampled_from([Result.UNREACHABLE, Result.REFUSED]), max_size=2))
+    def messages_arrive_or_not(self, fails: dict[str, Result]) -> None:
+        self.run_(self.world.deliver(fails=fails))
+
+    @rule()
+    def the_sender_is_killed_with_messages_in_hand(self) -> None:
+        async def kill() -> None:
+            await delivery.claim(self.world.deps, limit=20)
+            self.clock.now += delivery.LEASE * 2
+            await delivery.recover(self.world.deps, alone=False)
+
+        self.run_(kill())
+
+    @rule(who=WHO, again=st.booleans())
+    @precondition(lambda self: self.newest() is not None)
+    def somebody_acknowledges(self, who: str, again: bool) -> None:
+        press = self.world.press(who)
+        for _ in range(1 + again):
+            self.run_(alerting.acknowledge(self.world.deps, press, self.newest().id))
+
+    @rule(who=WHO)
+    @precondition(lambda self: self.newest() is not None)
+    def somebody_resolves(self, who: str) -> None:
+        self.run_(alerting.resolve(self.world.deps, self.world.press(who), self.newest().id, Outcome.TALKED))
+
+    @rule()
+    @precondition(lambda self: self.newest() is not None)
+    def two_press_at_once(self) -> None:
+        async def both() -> None:
+            id_ = (await self.world.alerts(SAM))[-1].id
+            await asyncio.gather(
+                *(alerting.acknowledge(self.world.deps, self.world.press(who), id_) for who in (ANN, BEN))
+            )
+
+        self.run_(both())
+
+    @rule(who=WHO, blocked=st.booleans())
+    def somebody_blocks_or_unblocks_the_bot(self, who: str, blocked: bool) -> None:
+        self.run_(belonging.unreachable(self.world.deps, self.world.message(who), blocked=blocked))
+
+    @rule(who=WHO, goes=st.booleans())
+    def somebody_goes_away_or_comes_back(self, who: str, goes: bool) -> None:
+        press = self.world.press(who)
+        self.run_(
+            belonging.go_away(self.world.deps, press, "3d") if goes else belonging.come_back(self.world.deps, press)
+        )
+
+    @rule(who=WHO, leaves=st.booleans())
+    def somebody_leaves_or_returns(self, who: str, leaves: bool) -> None:
+        act = belonging.leave if leaves else belonging.come_again
+        self.run_(act(self.world.deps, self.world.press(who)))
+
+    @invariant()
+    def nothing_unresolved_stands_still(self) -> None:
+        if not hasattr(self, "world"):
+            return
+
+        async def look() -> tuple[int, list[Any]]:
+            async with self.world.deps.db.reading() as session:
+                return await alerts.stuck(session), await self.world.alerts(SAM)
+
+        stuck, found = self.run_(look())
+        assert stuck == 0
+        for alert in found:
+            longest = max(alert.policy.acknowledge_within, alert.policy.acknowledgement_lapses_after)
+            if alert.state is not AlertState.RESOLVED:
+                assert alert.next_step_at <= self.clock.now + longest
+            assert (alert.acknowledged_by is not None) == (alert.state is not AlertState.OPEN)
+        assert sum(alert.state is not AlertState.RESOLVED for alert in found) <= 1  # one call, one alert
+
+    @invariant()
+    def nobody_is_told_a_falsehood(self) -> None:
+        """ "Somebody has it" is only said when somebody pressed."""
+        if not hasattr(self, "world"):
+            return
+        said = [one for one in self.world.on(SAM, Kind.MENTOR_STATUS) if one.params["status"] == "taken"]
+        pressed = self.run_(self.world.audit("alert_acknowledged", "alert_resolved"))
+        assert len(said) <= len(pressed)
+
+
+TestAlertsOfTheWorld = AlertsOfTheWorld.TestCase
+TestAlertsOfTheWorld.settings = settings(
+    max_examples=12,
+    stateful_step_count=14,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+)
