@@ -79,7 +79,7 @@ class Mentor:
         self._chance = chance
         self._calls = list(calls)
         self._acted: set[tuple[int, int]] = set()
-        self._place: dict[str, int] = {}
+        self._place: dict[int, int] = {}  # how far each message has come: no later edit may show an earlier question
         self._ended: set[str] = set()
         self._last_question: set[int] = set()  # messages that wait for what comes after the last answer
         self._changed = asyncio.Event()
@@ -128,7 +128,7 @@ class Mentor:
 
     def _choice(self, seen: Seen) -> Press | None:
         if (asked := questions(seen)) and asked[0].row not in self._ended:
-            return self._answer(asked)
+            return self._answer(seen.id, asked)
         if self.joined.is_set():
             return None  # a screen of the joining that came twice
         buttons = [press for _, press in presses(seen.content.keyboard)]
@@ -140,11 +140,11 @@ class Mentor:
                 return found[0]
         return None
 
-    def _answer(self, asked: list[Press]) -> Press:
+    def _answer(self, message: int, asked: list[Press]) -> Press:
         checkin, place = asked[0].row, asked[0].place
-        if place < self._place.get(checkin, 0):
-            self.steps_back.append(f"{checkin} went back from {self._place[checkin]} to {place}")
-        self._place[checkin] = place
+        if place < self._place.get(message, 0):
+            self.steps_back.append(f"#{message} went back from {self._place[message]} to {place}")
+        self._place[message] = place
         if place != REACH_OUT:
             wanted = self._chance.choice(CALM[place])
         else:

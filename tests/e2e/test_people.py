@@ -70,13 +70,13 @@ async def test_a_link_works_once_for_its_own_person_and_not_for_ever(
 
 
 async def test_nothing_is_asked_before_i_agree_and_the_language_can_be_chosen_at_once(
-    telegram: Emulator, keepwell: Keepwell, living: Living
+    telegram: Emulator, lite: Keepwell, living: Living
 ) -> None:
-    keepwell.has_program(program())
-    phones = await keepwell.invited(PEOPLE)
+    lite.has_program(program())
+    phones = await lite.invited(PEOPLE)
     sam = phones[SAM]
-    await keepwell.starts()
-    unknown = await keepwell.run("send", "pulse", "--to", SAM, expect=1)
+    await lite.starts()
+    unknown = await lite.run("send", "pulse", "--to", SAM, expect=1)
     assert "not joined" in unknown.err
 
     await sam.starts()
@@ -92,7 +92,7 @@ async def test_nothing_is_asked_before_i_agree_and_the_language_can_be_chosen_at
     for words in ("/checkin", "/start"):
         await sam.says(words)
     await until(lambda: len(from_bot(sam)) == 3, sam, what="two answers")
-    refused = await keepwell.run("send", "pulse", "--to", SAM, expect=1)
+    refused = await lite.run("send", "pulse", "--to", SAM, expect=1)
     assert "not agreed" in refused.err
     assert prompts(telegram, sam) == {}
 
@@ -103,17 +103,17 @@ async def test_nothing_is_asked_before_i_agree_and_the_language_can_be_chosen_at
     await presses_button(sam, "zone")
     await presses_button(sam, "time", "08:00")
     await until(lambda: button(sam, "now") is not None, sam, what="end of the joining")
-    await keepwell.run("send", "pulse", "--to", SAM)
+    await lite.run("send", "pulse", "--to", SAM)
     await until(lambda: len(prompts(telegram, sam)) == 1, sam, what="check-in")
     assert "¿" in from_bot(sam)[-1].text
 
 
 async def test_away_and_leave_are_respected_and_undone_by_a_tap(
-    telegram: Emulator, keepwell: Keepwell, living: Living
+    telegram: Emulator, lite: Keepwell, living: Living
 ) -> None:
-    keepwell.has_program(program())
-    phones = await keepwell.invited(PEOPLE)
-    await keepwell.starts()
+    lite.has_program(program())
+    phones = await lite.invited(PEOPLE)
+    await lite.starts()
     sam, tab = await asyncio.gather(living.mentor(phones[SAM]), living.mentor(phones[TAB]))
     await phones[SAM].says("/away")
     await presses_button(phones[SAM], "away", "3d")
@@ -122,11 +122,11 @@ async def test_away_and_leave_are_respected_and_undone_by_a_tap(
     await presses_button(phones[TAB], "leave")
     await until(lambda: button(phones[TAB], "return") is not None, phones[TAB], what="having left")
 
-    team = await keepwell.run("send", "pulse", "--team", "Northside", expect=1)
+    team = await lite.run("send", "pulse", "--team", "Northside", expect=1)
     assert "away" in line_about(SAM, team)
     assert "left" in line_about(TAB, team)
     # Leaving is stronger than any option; being away is not.
-    both = await keepwell.run("send", "pulse", "--team", "Northside", "--even-if-away")
+    both = await lite.run("send", "pulse", "--team", "Northside", "--even-if-away")
     assert line_about(SAM, both) == f"{SAM}: sent"
     assert "left" in line_about(TAB, both)
     await until(lambda: sam.finished == 1, phones[SAM], what="answered check-in")
@@ -135,10 +135,10 @@ async def test_away_and_leave_are_respected_and_undone_by_a_tap(
     await presses_button(phones[TAB], "return")
     await until(lambda: button(phones[TAB], "return") is None, phones[TAB], what="welcome")
     await until(lambda: button(phones[SAM], "back") is None, phones[SAM], what="welcome")
-    back = await keepwell.run("send", "pulse", "--team", "Northside")
+    back = await lite.run("send", "pulse", "--team", "Northside")
     assert (line_about(SAM, back), line_about(TAB, back)) == (f"{SAM}: sent", f"{TAB}: sent")
     await until(lambda: sam.finished == 2 and tab.finished == 1, phones[SAM], phones[TAB], what="answered check-ins")
-    assert len(await keepwell.export("answers")) == 15
+    assert len(await lite.export("answers")) == 15
     assert set(prompts(telegram, phones[SAM]).values()) | set(prompts(telegram, phones[TAB]).values()) == {1}
 
 

@@ -13,7 +13,7 @@ from tests.e2e.process import Keepwell
 from tests.e2e.programs import program
 from tests.e2e.town import seed
 
-KILLS = 6
+KILLS = 4
 NAMES = tuple(f"Mentor{number:02} Marshfield" for number in range(8))
 
 
