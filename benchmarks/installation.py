@@ -96,6 +96,14 @@ class Installation:
         fields = dict(line.split(":", 1) for line in lines)
         return Memory(*(int(fields[name].split()[0]) / 1024 for name in ("VmRSS", "VmHWM")))
 
+    def processor_seconds(self) -> float:
+        """Return the processor time that the service's process has used: other work on the machine adds little to it."""
+        if self._service is None:
+            raise RuntimeError("the service does not run")
+        # The name of the command, in parentheses, may hold spaces.
+        fields = Path(f"/proc/{self._service.pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
     async def stops(self) -> None:
         """Stop the service as systemd does; RuntimeError when it does not end well."""
         if self._service is None:

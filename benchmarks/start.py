@@ -22,10 +22,11 @@ async def measure(people: Prepared, _seed: int) -> list[Figure]:
         began = time.perf_counter()
         home.spawn()
         await home.polls()
-        seconds = time.perf_counter() - began
+        seconds, worked = time.perf_counter() - began, home.processor_seconds()
         await asyncio.sleep(SETTLE_SECONDS)
         memory = home.memory()
     return [
         Figure("process to first getUpdates", "s", (seconds,), 2, at_most=1.5),
+        Figure("… processor time of it", "s", (worked,), 2),
         Figure("resident memory when idle", "MiB", (memory.now,), 1, at_most=110),
     ]
