@@ -97,7 +97,7 @@ class Installation:
         return Memory(*(int(fields[name].split()[0]) / 1024 for name in ("VmRSS", "VmHWM")))
 
     def processor_seconds(self) -> float:
-        """Return the processor time that the service's process has used: other work on the machine adds little to it."""
+        """Return the processor time that the service has used: other work on the machine adds little to it."""
         if self._service is None:
             raise RuntimeError("the service does not run")
         # The name of the command, in parentheses, may hold spaces.
