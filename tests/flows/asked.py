@@ -9,6 +9,7 @@ from core.messages import Kind
 from flows import asking, noting, sending, upkeep
 from flows.asking import Tap
 from scheduler import ticks
+from storage import checkins
 from tests.flows.world import SAM, Delivered, World
 
 PULSE = {"fuel": "2", "spill": "2", "stories": "2", "switch_off": "2", "reach_out": "no"}
@@ -89,7 +90,10 @@ async def moves_on(world: World, **by: float) -> None:
 
 async def stored(world: World, checkin: Checkin) -> Checkin:
     """The check-in as it is now."""
-    return next(one for one in await world.checkins() if one.id == checkin.id)
+    async with world.deps.db.reading() as session:
+        found = await checkins.get(session, checkin.id)
+    assert found is not None
+    return found
 
 
 async def expire(world: World, checkin: Checkin) -> None:
