@@ -68,7 +68,7 @@ class Mentor:
     def __init__(
         self, telegram: Emulator, phone: Phone, *, at: str, chance: random.Random, calls: Sequence[str]
     ) -> None:
-        """`at` is the time to choose when joining; `calls` are the answers to the last question in turn."""
+        """`at` is the time to choose when joining, "" for the program's; `calls` answer the last questions in turn."""
         self.phone = phone
         self.at = at
         self.joined = asyncio.Event()
@@ -123,8 +123,9 @@ class Mentor:
         if seen.id in self._last_question and not questions(seen):
             self.finished += 1
             self._last_question.remove(seen.id)
-        if any(press.action == "now" for _, press in presses(seen.content.keyboard)):
-            self.joined.set()  # a check-in is offered: all is set up
+        awaited = "now" if self.at else "time"
+        if any(press.action == awaited for _, press in presses(seen.content.keyboard)):
+            self.joined.set()  # a check-in is offered, or a time that need not be chosen: all is set up
 
     def _choice(self, seen: Seen) -> Press | None:
         if (asked := questions(seen)) and asked[0].row not in self._ended:
@@ -135,7 +136,7 @@ class Mentor:
         for action in ("agree", "zone", "time", "consent"):
             found = [press for press in buttons if press.action == action]
             if action == "time":
-                found = [press for press in found if press.argument.startswith(self.at)]
+                found = [press for press in found if self.at and press.argument.startswith(self.at)]
             if found:
                 return found[0]
         return None

@@ -42,24 +42,25 @@ async def kills(keepwell: Keepwell, dice: random.Random, over: asyncio.Event) ->
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(480)
 async def test_nothing_is_lost_or_doubled_however_often_the_process_is_killed(
     telegram: Emulator, keepwell: Keepwell
 ) -> None:
     number = seed()
     print(f"KEEPWELL_TEST_SEED={number}")  # shown with a failure
     dice = random.Random(number)
-    due = minute_after(timedelta(seconds=30))
-    never = local(due - timedelta(hours=1))
-    keepwell.has_program(program(*(policy(level) for level in LEVELS), at=local(due), times=(local(due), never)))
+    never = local(datetime.now(UTC) - timedelta(hours=1))
+    policies = [policy(level) for level in LEVELS]
+    keepwell.has_program(program(*policies, at=never, times=(never,)))
     town = Town(telegram, keepwell, dice)
-    await town.settles({SENT: 20, SCHEDULED: 15, OWN: 15}, due=local(due), never=never)
+    await town.settles({SENT: 20, SCHEDULED: 15, OWN: 15}, never=never)
 
     over = asyncio.Event()
     killer = asyncio.create_task(kills(keepwell, dice, over))
-    await town.until(lambda: town.all_joined(SCHEDULED), 60, "everybody has joined")
-    joined_in_time = datetime.now(UTC) < due
-    await town.until(lambda: all(map(town.all_joined, town.mentors)), 60, "everybody has joined")
+    await town.until(lambda: all(map(town.all_joined, town.mentors)), 150, "everybody has joined")
+    # Each start reads the program: now the check-ins of those who chose no time of their own come in a minute.
+    due = minute_after(timedelta(seconds=20))
+    keepwell.has_program(program(*policies, at=local(due), times=(never,)))
     await keepwell.run("send", "pulse", "--team", NORTH)
     for mentor in town.mentors[OWN]:
         await mentor.asks()
@@ -71,8 +72,7 @@ async def test_nothing_is_lost_or_doubled_however_often_the_process_is_killed(
     await keepwell.starts()
     await telegram.all_taken(20)
     await still_asked(town)
-    await town.until(town.all_through, 45, "everybody is through")
-    assert joined_in_time, "this machine was too slow for the scheduled check-ins to come while it was killed"
+    await town.until(town.all_through, 60, "everybody is through")
     await settled(town)
     await town.rests()
     assert await keepwell.stops() == 0

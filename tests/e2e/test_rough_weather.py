@@ -48,7 +48,7 @@ async def test_repeated_updates_and_bad_lines_lose_and_double_nothing(telegram: 
     town = Town(telegram, keepwell, random.Random(number))
     await keepwell.starts()
     telegram.faults.random(rate=0.15, kinds=BAD_WEATHER, seed=number)
-    await town.settles({SENT: 8, OWN: 8}, due="08:00", never="08:00")
+    await town.settles({SENT: 8, OWN: 8}, never="08:00")
     await town.until(lambda: all(map(town.all_joined, town.mentors)), 90, "everybody has joined")
     await keepwell.run("send", "pulse", "--team", NORTH)
     for mentor in town.mentors[OWN]:

@@ -55,8 +55,8 @@ class Town:
         """All mentors."""
         return [mentor for group in self.mentors.values() for mentor in group]
 
-    async def settles(self, sizes: dict[str, int], *, due: str, never: str) -> None:
-        """Import everybody, hand out phones, and let them live."""
+    async def settles(self, sizes: dict[str, int], *, never: str) -> None:
+        """Import everybody, hand out phones, and let them live. SCHEDULED leave the time to the program."""
         people = [
             {"name": "Ingrid Leadbetter", "role": "lead", "timezone": ZONE},
             *self._staff_rows(NORTH, "Anneliese Northcote", "Bertrand Northrop"),
@@ -78,10 +78,9 @@ class Town:
                 continue
             self.calls[name] = (NO_CALL, "today", NO_CALL, "not_safe", "this_week")[place % 5]
             chance = random.Random(self.dice.random())
-            at = due if group == SCHEDULED else never
+            at = "" if group == SCHEDULED else never
             self.mentors[group].append(Mentor(self.telegram, phone, at=at, chance=chance, calls=[self.calls[name]]))
         self._tasks = [asyncio.create_task(person.lives()) for person in (*self.staff, *self.everybody)]
-        # Whoever is to be asked soon comes first.
         for person in (*self.staff, *self.mentors[SCHEDULED], *self.mentors[SENT], *self.mentors[OWN]):
             await person.phone.starts()
 
