@@ -13,7 +13,7 @@ from bot.pictures import BAR, FAINT, GROUND, INK, MARKS, font
 SIZE: Final = (800, 760)
 BAND: Final = "#cfe3f1"
 BAND_EDGE: Final = "#5b93b8"
-LEFT, RIGHT, TOP, BOTTOM = 128, 770, 90, 520
+LEFT, RIGHT, TOP, BOTTOM = 88, 770, 90, 520
 MARK_ROW: Final = BOTTOM + 40  # missed and away stand below the field: they are no strain
 DATES: Final = MARK_ROW + 52
 LEGEND: Final = DATES + 50
@@ -47,8 +47,6 @@ class Words:
     """All words of the picture, in the reader's language. `day` writes a date in short."""
 
     title: str
-    heavy: str
-    light: str
     usual: str
     answered: str
     missed: str
@@ -61,7 +59,7 @@ def draw_history(weeks: Weeks, words: Words) -> bytes:
     picture = Image.new("RGB", SIZE, GROUND)
     draw = ImageDraw.Draw(picture)
     draw.text((24, 24), words.title, INK, font(32))
-    _field(draw, weeks, words)
+    _field(draw, weeks)
     _points(draw, weeks)
     for at in weeks.missed:
         cross(draw, _x(weeks, at), MARK_ROW)
@@ -83,15 +81,15 @@ def _y(strain: float) -> float:
     return BOTTOM - (BOTTOM - TOP) * min(max(strain, 0.0), 100.0) / 100
 
 
-def _field(draw: ImageDraw.ImageDraw, weeks: Weeks, words: Words) -> None:
+def _field(draw: ImageDraw.ImageDraw, weeks: Weeks) -> None:
     if weeks.low is not None and weeks.high is not None:
         draw.rectangle((LEFT, _y(weeks.high), RIGHT, _y(weeks.low)), BAND)
         for edge in (weeks.high, weeks.low):
             _dashes(draw, _y(edge))
     draw.line((LEFT, TOP, RIGHT, TOP), FAINT, 2)
     draw.line((LEFT, BOTTOM, RIGHT, BOTTOM), FAINT, 2)
-    draw.text((LEFT - 14, TOP), words.heavy, INK, font(26), anchor="rm")
-    draw.text((LEFT - 14, BOTTOM), words.light, INK, font(26), anchor="rm")
+    for label, y in (("100", TOP), ("0", BOTTOM)):
+        draw.text((LEFT - 14, y), label, INK, font(26), anchor="rm")
 
 
 def _dashes(draw: ImageDraw.ImageDraw, y: float) -> None:

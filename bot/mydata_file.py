@@ -100,17 +100,20 @@ class _Page:
         return ((self.when(note["written_at"]), str(note["text"] or "–")) for note in reversed(notes))
 
     def alerts(self, alerts: Sequence[Mapping[str, Any]]) -> Iterable[Row]:
-        say = self._texts.say
+        told_word, taken_word, closed_word = (
+            self._texts.say("Told"),
+            self._texts.say("Taken by"),
+            self._texts.say("Closed by"),
+        )
         for alert in reversed(alerts):
             why = " ".join(sentences(self._texts, alert["reasons"], alert["facts"], private=True))
             told = [f"{one['who'] or '–'} ({self.when(one['sent_at'] or one['queued_at'])})" for one in alert["told"]]
-            done = []
+            done = [f"{told_word}: {', '.join(told) or '–'}"]
             if alert["acknowledged_by"]:
-                done.append(f"{say('Taken by')}: {alert['acknowledged_by']} ({self.when(alert['acknowledged_at'])})")
+                done.append(f"{taken_word}: {alert['acknowledged_by']} ({self.when(alert['acknowledged_at'])})")
             if alert["resolved_by"]:
-                done.append(f"{say('Closed by')}: {alert['resolved_by']} ({self.when(alert['resolved_at'])})")
-            who = f"{say('Told')}: {', '.join(told) or '–'}"
-            yield self.when(alert["opened_at"]), f"{self._level(alert['level'])}. {why}", " · ".join([who, *done])
+                done.append(f"{closed_word}: {alert['resolved_by']} ({self.when(alert['resolved_at'])})")
+            yield self.when(alert["opened_at"]), f"{self._level(alert['level'])}. {why}", " · ".join(done)
 
     def contacts(self, contacts: Sequence[Mapping[str, Any]]) -> Iterable[Row]:
         for one in reversed(contacts):

@@ -100,9 +100,7 @@ def _words(view: View) -> Words:
         return str(format_skeleton("MMMd", instant.astimezone(zone).date(), locale=view.texts.language))
 
     return Words(
-        title=view.plain(view.say("How heavy it was")),
-        heavy=view.plain(view.say("heavy")),
-        light=view.plain(view.say("light")),
+        title=view.plain(view.say("How heavy it was: 0 light, 100 heavy")),
         usual=view.plain(view.say("your usual")),
         answered=view.plain(view.say("answered")),
         missed=view.plain(view.say("not answered")),
