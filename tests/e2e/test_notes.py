@@ -1,12 +1,12 @@
-"""Notes on phones, in both languages: danger, somebody else's danger, a client's name, silence, what Telegram refuses."""
+"""Notes on phones, in both languages: danger, somebody else's danger, a client's name, silence, a refused deletion."""
 
-import asyncio
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from emulator.clock import Clock
+from tests.e2e.people import until
 from tests.service import AWAKE, running
 
 SAM, ROSA, ANN = "Sam Rivera", "Rosa Vega", "Ann Lee"
@@ -77,9 +77,7 @@ async def test_a_note_that_names_a_client_is_gone_from_the_chat_when_taken_back(
         await sam.expects("name a client")
         await sam.taps("Delete my note")
         await sam.expects("deleted")
-        async with asyncio.timeout(5):
-            while written.id in [seen.id for seen in sam.messages]:
-                await asyncio.sleep(0.02)
+        await until(lambda: written.id not in [seen.id for seen in sam.messages], sam, what="deletion")
         assert "Miller" not in sam.transcript()
 
 
