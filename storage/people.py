@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import select, update
 
 from core.people import Person, Role
+from storage import statements
 from storage.database import ReadSession, WriteSession, vault_of
 from storage.sql import changed, insert
 from storage.tables import InviteRow, PersonRow, TeamRow
@@ -19,7 +20,7 @@ def local_time(text: str | None) -> time | None:
     return time.fromisoformat(text) if text else None
 
 
-def _to_person(session: ReadSession, row: PersonRow, team: str | None) -> Person:
+def _to_person(session: ReadSession, row: Any, team: str | None) -> Person:
     vault = vault_of(session)
     return Person(
         id=row.id,
@@ -61,7 +62,9 @@ async def _one(session: ReadSession, *where: Any) -> Person | None:
 
 async def by_telegram(session: ReadSession, telegram_id: int) -> Person | None:
     """Return the person behind a Telegram account."""
-    return await _one(session, PersonRow.telegram_index.in_(vault_of(session).indexes(telegram_id)))
+    digests = vault_of(session).indexes(telegram_id)
+    row = (await session.execute(statements.PERSON_BY_TELEGRAM, {"digests": digests})).first()
+    return _to_person(session, row, row.team_name) if row is not None else None
 
 
 async def by_name(session: ReadSession, name: str) -> Person | None:

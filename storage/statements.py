@@ -12,13 +12,14 @@ from sqlalchemy import bindparam, select, update
 
 from core.messages import OutgoingState
 from storage.sql import insert_into, table_of
-from storage.tables import AnswerRow, CheckinRow, OutboxRow, PaceRow, PersonRow, UpdateRow
+from storage.tables import AnswerRow, CheckinRow, OutboxRow, PaceRow, PersonRow, TeamRow, UpdateRow
 
 _ANSWERS: Final = table_of(AnswerRow)
 _CHECKINS: Final = table_of(CheckinRow)
 _OUTBOX: Final = table_of(OutboxRow)
 _PACE: Final = table_of(PaceRow)
 _PEOPLE: Final = table_of(PersonRow)
+_TEAMS: Final = table_of(TeamRow)
 
 
 @cache
@@ -27,6 +28,12 @@ def take_update(dialect: str) -> Any:
     statement = insert_into(dialect, UpdateRow).on_conflict_do_nothing()
     return statement.returning(table_of(UpdateRow).c.update_id)
 
+
+PERSON_BY_TELEGRAM: Final = (
+    select(_PEOPLE, _TEAMS.c.name.label("team_name"))
+    .select_from(_PEOPLE.outerjoin(_TEAMS, _TEAMS.c.id == _PEOPLE.c.team_id))
+    .where(_PEOPLE.c.telegram_index.in_(bindparam("digests", expanding=True)))
+)
 
 LOCK_CHECKIN: Final = select(_CHECKINS).where(_CHECKINS.c.id == bindparam("of")).with_for_update()
 
