@@ -78,6 +78,13 @@ class Texts:
             return self.clock(local)
         return self.say("{day} at {time}", day=self.day(local), time=self.clock(local))
 
+    def span(self, start: datetime | str, end: datetime | str) -> str:
+        """Return a time in short: "Mon 6:00 PM – Tue 8:00 AM", "Mon 8:00 AM – 6:00 PM"."""
+        names = get_day_names("abbreviated", locale=self.language)
+        first, last = self._local(start), self._local(end)
+        day = "" if first.date() == last.date() else f"{names[last.weekday()]} "
+        return f"{names[first.weekday()]} {self._time(first.time())} – {day}{self._time(last.time())}"
+
     def days(self, days: list[int]) -> str:
         """Return the names of weekdays (0 = Monday) as a list."""
         names = get_day_names("wide", locale=self.language)

@@ -65,6 +65,7 @@ class Kind(StrEnum):
     CONTACT = "contact"  # that they met, and what they agreed on
     TREND = "trend"  # a picture of the team's weeks
     DIGEST = "digest"  # to supervisors and leads, once a week
+    ONCALL = "oncall"  # to supervisors and leads: who is on call
     NOTE = "note"
     HISTORY = "history"  # /me: the last weeks in words
     HISTORY_PICTURE = "history_picture"

@@ -9,7 +9,10 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Final
+from uuid import UUID
 from zoneinfo import ZoneInfo
+
+from core.people import Person
 
 DAY: Final = timedelta(days=1)
 
@@ -64,6 +67,11 @@ def _key(name: str) -> str:
     return " ".join(name.split()).casefold()
 
 
+def named(everybody: Iterable[Person], name: str) -> Person | None:
+    """Return the person of that name."""
+    return next((person for person in everybody if same_name(person.name, name)), None)
+
+
 def shifts(entries: Iterable[Entry], start: datetime, end: datetime) -> list[Shift]:
     """Return the shifts that lie in a time, whole or in part, in the order in which they begin."""
     found = [shift for entry in entries for shift in _of_entry(entry, start, end)]
@@ -104,6 +112,17 @@ def on_call(entries: Iterable[Entry], at: datetime, team: str) -> list[Shift]:
     """Return the shifts that serve a team at an instant."""
     running = [shift for shift in shifts(entries, at, at + timedelta(microseconds=1)) if shift.start <= at < shift.end]
     return for_team(running, team)
+
+
+def candidates(shift: Shift, everybody: Sequence[Person]) -> list[Person]:
+    """Return who is on call in a shift and then who stands in, as far as they are known."""
+    names = [shift.person] if shift.backup is None else [shift.person, shift.backup]
+    return [person for name in names if (person := named(everybody, name)) is not None]
+
+
+def standing_by(entries: Iterable[Entry], at: datetime, team: str, everybody: Sequence[Person]) -> list[list[UUID]]:
+    """Return for each shift that serves a team at an instant who is on call and then who stands in."""
+    return [[person.id for person in candidates(shift, everybody)] for shift in on_call(entries, at, team)]
 
 
 def gaps(found: Iterable[Shift], start: datetime, end: datetime) -> list[Gap]:

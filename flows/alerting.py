@@ -7,11 +7,13 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from core import alerts as core
-from core.access import Act, may
+from core import rota
+from core.access import Act, may, may_when_called
 from core.alerts import Advance, Alert, AlertState, Outcome
 from core.levels import Level
 from core.messages import Kind, Priority
 from core.people import Person
+from core.policy import Step
 from flows.deps import Deps
 from flows.turn import Incoming, Turn, taking, working
 from storage import alerts, people
@@ -90,7 +92,9 @@ async def _add_reasons(
 async def _step(turn: Turn, alert: Alert, mentor: Person) -> Advance | None:
     staff = await people.staff(turn.session)
     heard = {copy.person_id for copy in await alerts.copies(turn.session, alert.id)}
-    step = core.advance(alert, core.chain_for(alert, mentor, staff, turn.now, heard), turn.now)
+    entries = turn.deps.program.rota if Step.ONCALL in alert.policy.steps else ()
+    on_call = rota.standing_by(entries, turn.now, mentor.team, staff)
+    step = core.advance(alert, core.chain_for(alert, mentor, staff, turn.now, heard, on_call), turn.now)
     if step is None or not await alerts.save(turn.session, step.alert):
         return None
     told = [person for person in staff if person.id in step.tell]
@@ -274,12 +278,22 @@ async def for_staff(turn: Turn, alert_id: UUID) -> tuple[Alert, Person, Person] 
     """Return alert, mentor and actor; refuse people who may not handle it, without saying more."""
     alert = await alerts.lock(turn.session, alert_id)
     mentor = await people.get(turn.session, alert.person_id) if alert else None
-    if alert is None or mentor is None or turn.person is None or not may(turn.person, Act.HANDLE_ALERT, mentor):
+    if alert is None or mentor is None or turn.person is None or not await may_handle(turn, alert, mentor):
         turn.reply(Kind.REFUSAL, anew=True, reason="not_yours")
         if alert is not None and turn.person is not None:
             await turn.log("alert_refused", alert.person_id, alert=alert.id.hex)
         return None
     return alert, mentor, turn.person
+
+
+async def may_handle(turn: Turn, alert: Alert, mentor: Person) -> bool:
+    """Say whether the person of this update may see and handle an alert: who is in charge, or was called as on call."""
+    if turn.person is None:
+        return False
+    if may(turn.person, Act.HANDLE_ALERT, mentor):
+        return True
+    called = await alerts.told_at(turn.session, alert.id, turn.person.id, Step.ONCALL.value)
+    return called and may_when_called(turn.person, mentor)
 
 
 def tell_mentor(turn: Turn, mentor: Person, alert: Alert, status: str, actor: Person) -> None:

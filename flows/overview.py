@@ -1,6 +1,5 @@
 """What is open: a supervisor's list of alerts."""
 
-from core.access import Act, may
 from core.messages import Kind
 from core.people import Role
 from flows import alerting
@@ -25,7 +24,7 @@ async def open_alerts(deps: Deps, incoming: Incoming) -> None:
         found = sorted(await alerts.unresolved(turn.session, None), key=lambda alert: -alert.level)
         for alert in found:
             mentor = await people.get(turn.session, alert.person_id)
-            if not may(reader, Act.SEE_ALERTS, mentor) or shown == SHOWN:
+            if shown == SHOWN or not await alerting.may_handle(turn, alert, mentor):
                 continue
             shown += 1
             notice = await alerts.add_notice(turn.session, alert.id, reader.id, "list", turn.now)

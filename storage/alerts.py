@@ -229,6 +229,14 @@ async def copies(session: ReadSession, alert_id: UUID) -> list[AlertCopy]:
     return [AlertCopy(row.person_id, row.message_id) for row in await session.scalars(statement)]
 
 
+async def told_at(session: ReadSession, alert_id: UUID, person_id: UUID, step: str) -> bool:
+    """Say whether a person was told of an alert by that step of its chain."""
+    statement = select(AlertNoticeRow.id).where(
+        AlertNoticeRow.alert_id == alert_id, AlertNoticeRow.person_id == person_id, AlertNoticeRow.step == step
+    )
+    return (await session.scalars(statement.limit(1))).first() is not None
+
+
 async def told(session: ReadSession, alert_ids: Sequence[UUID], person_id: UUID) -> bool:
     """Say whether a person was told of any of these alerts."""
     statement = select(AlertNoticeRow.id).where(

@@ -11,7 +11,7 @@ import click
 from app.errors import CommandFailed, SettingsInvalid
 from app.settings import Settings, load_settings, secret_keys
 from app.wiring import make_deps
-from flows import health
+from flows import health, oncall
 from program.faults import ProgramInvalid
 from program.load import load_program
 from storage import migrate
@@ -103,6 +103,11 @@ async def _check_people(settings: Settings, findings: Findings) -> None:
             findings.fine(", ".join(f"{number} {what}" for what, number in counts.items()))
             for fault in await health.staffing(deps):
                 findings.note(fault)
+        rota = await oncall.look(deps)
+        for fault in rota.faults:
+            findings.fault(fault)
+        for gap in rota.notes:
+            findings.note(gap)
         state = await health.check(deps)
         if state.last_tick is not None:
             for problem in state.problems:

@@ -7,7 +7,7 @@ from telegram import Update
 
 from bot.handlers.incoming import Context, incoming, kit
 from core.messages import Kind
-from flows import asking, belonging, history, joining, mydata, overview, talking, team
+from flows import asking, belonging, history, joining, mydata, oncall, overview, talking, team
 from flows.deps import Deps
 from flows.turn import Incoming
 
@@ -37,6 +37,7 @@ COMMANDS: Final[Mapping[str, Act]] = {
     "me": history.show,
     "mydata": mydata.send,
     "alerts": overview.open_alerts,
+    "oncall": oncall.show,
     "team": team.show_team,
 }
 

@@ -18,7 +18,7 @@ def help_(view: View) -> Screen:
     if view.params.get("role") != "mentor":
         text = view.say(
             "<b>What works here</b>\n/team – who may need you\n/alerts – what is open\n"
-            "/away – when you cannot be reached\n"
+            "/oncall – who is on call\n/away – when you cannot be reached\n"
             "/settings – time zone\n/language – language\n/privacy – who sees what"
         )
         return Screen(lines(hello, text))

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -224,3 +225,23 @@ async def test_a_webhook_that_telegram_cannot_deliver_to(
     await assert_fault(doctor, "could not deliver to the webhook: Connection refused")
     del result["last_error_message"]
     assert "ok    webhook" in (await doctor()).output
+
+
+async def test_nobody_on_call_now_is_a_fault_and_an_unknown_name_is_not(
+    telegram: FakeTelegram, doctor: Doctor, database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await with_people(database, *EVERYBODY)
+    file = tmp_path / "program.toml"
+    monkeypatch.setenv("KEEPWELL_PROGRAM", str(file))
+    steps = '[[policies]]\nlevel = "crisis"\nacknowledge_within = "5m"\nsteps = ["oncall", "lead"]\n'
+    days = 'days = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]\nfrom = "00:00"\nuntil = "00:00"\n'
+    file.write_text(f'{steps}[[rota]]\nperson = "Zed"\n{days}')
+    done = await doctor()
+    assert done.exit_code == 1
+    assert "note  the rota names Zed, who is not on the roster" in done.output
+    assert "FAULT team North: nobody is on call until " in done.output
+    file.write_text(f'{steps}[[rota]]\nperson = "Zed"\nbackup = "P1"\n{days}')
+    done = await doctor()
+    assert done.exit_code == 0
+    assert "note  the rota names Zed, who is not on the roster" in done.output
+    assert "nobody is on call" not in done.output

@@ -32,6 +32,7 @@ def team_samples(
         "agenda": _agendas(name, due, facts, many),
         "contact": _contacts(name, now),
         "trend": _trends(now.date()),
+        "oncall": _on_call(name, now),
         "digest": [*_digests(name), *_lead_digests(name)],
     }
 
@@ -59,6 +60,33 @@ def _named(entry: Params, number: int) -> Params:
 
 def _numbered(entries: list[Params]) -> list[Params]:
     return [_named(entry, number) for number, entry in enumerate(entries)]
+
+
+def _on_call(name: str, now: datetime) -> list[Params]:
+    night = timedelta(hours=14)
+    starts = [now - timedelta(hours=1) + timedelta(days=day) for day in range(7)]
+    nights = [
+        {"from": start.isoformat(), "until": (start + night).isoformat(), "name": name, "team": ""} for start in starts
+    ]
+    free = [
+        {
+            "from": (start + night).isoformat(),
+            "until": (start + timedelta(days=1)).isoformat(),
+            "name": None,
+            "team": "",
+        }
+        for start in starts
+    ]
+    both = [entry for pair in zip(nights, free, strict=True) for entry in pair]
+    common = {"rota": True, "called": True}
+    return [
+        {"rota": False, "called": False, "entries": []},
+        common | {"entries": nights[:3]},
+        common | {"called": False, "entries": both},
+        common | {"entries": free[6:]},
+        common | {"entries": [{**free[0], "from": now.isoformat(), "team": f"{team} {name}"} for team in range(12)]},
+        common | {"entries": [{**entry, "team": "North"} for entry in both for _ in range(3)]},
+    ]
 
 
 def _teams(name: str) -> list[Params]:

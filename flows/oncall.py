@@ -1,0 +1,141 @@
+"""Who is on call: the rota of the program with the people of the roster."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from core import rota
+from core.messages import Kind
+from core.people import Person, Role
+from core.rota import Gap, Shift
+from flows.deps import Deps
+from flows.team import staff
+from flows.turn import Incoming, taking
+from program.model import Program
+from storage import people
+
+AHEAD: Final = timedelta(days=7)
+GAPS_SHOWN: Final = 10  # to the operator
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """The next days of some teams: the shifts with somebody in them, and the times without, by team."""
+
+    shifts: Sequence[Shift]
+    gaps: Sequence[tuple[str, Gap]]
+
+
+def filled(shift: Shift, everybody: Sequence[Person], now: datetime) -> Shift | None:
+    """Return the shift with whoever would be told at its begin, or now if it runs; None when that is nobody."""
+    for person in rota.candidates(shift, everybody):
+        if _serves(person, max(shift.start, now)):
+            return Shift(shift.start, shift.end, shift.team, person.name, None)
+    return None
+
+
+def _serves(person: Person, at: datetime) -> bool:
+    return person.role is not Role.MENTOR and person.can_receive and not person.is_away(at)
+
+
+def week(program: Program, teams: Sequence[str], everybody: Sequence[Person], now: datetime) -> Week:
+    """Return who is on call for these teams in the next seven days, and when nobody is."""
+    until = now + AHEAD
+    planned = rota.shifts(program.rota, now, until)
+    taken = [one for shift in planned if (one := filled(shift, everybody, now)) is not None]
+    mine = [one for one in taken if any(one in rota.for_team([one], team) for team in teams)]
+    free = [(team, gap) for team in teams for gap in rota.gaps(rota.for_team(taken, team), now, until)]
+    return Week(rota.merged(mine), sorted(free, key=lambda one: (one[1].start, one[0])))
+
+
+def teams_of(everybody: Iterable[Person]) -> list[str]:
+    """Return the names of the teams that have mentors; a mentor without a team makes the team ""."""
+    return sorted({person.team for person in everybody if person.role is Role.MENTOR and person.left_at is None})
+
+
+async def show(deps: Deps, incoming: Incoming) -> None:
+    """/oncall: who is on call now and in the next seven days, for a supervisor's team or for all teams of a lead."""
+    async with taking(deps, incoming) as turn:
+        if turn is None or (reader := staff(turn)) is None:
+            return
+        everybody = await people.everyone(turn.session)
+        teams = teams_of(everybody)
+        if reader.team_id is not None:
+            teams = [reader.team]
+        turn.reply(Kind.ONCALL, anew=True, **shown(deps.program, week(deps.program, teams, everybody, turn.now), teams))
+
+
+def shown(program: Program, found: Week, teams: Sequence[str]) -> dict[str, Any]:
+    """Return what the screen needs: each shift and each gap, in the order in which they begin."""
+    several = len(teams) > 1
+    # A gap of every team is said once.
+    same = {gap for _, gap in found.gaps if sum(gap == other for _, other in found.gaps) == len(teams)}
+    spans: list[tuple[datetime, datetime, str | None, str | None]] = [
+        (one.start, one.end, one.team if several else None, one.person) for one in found.shifts
+    ]
+    spans += [(gap.start, gap.end, None, None) for gap in same]
+    spans += [(gap.start, gap.end, team if several else None, None) for team, gap in found.gaps if gap not in same]
+    spans.sort(key=lambda span: (span[0], span[1], span[2] or ""))
+    return {
+        "rota": bool(program.rota),
+        "called": program.calls_the_rota,
+        "entries": [
+            {"from": start.isoformat(), "until": end.isoformat(), "team": team or "", "name": name}
+            for start, end, team, name in spans
+        ],
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What is wrong with the rota: `faults` now, `notes` in the days to come or to be thought about."""
+
+    faults: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+async def look(deps: Deps) -> Findings:
+    """Compare the rota with the roster, for the operator. Without a policy that calls it there is nothing to say."""
+    now = deps.clock()
+    async with deps.db.reading() as session:
+        everybody = await people.everyone(session)
+    notes = list(unknown_names(deps.program, everybody))
+    if not deps.program.calls_the_rota:
+        return Findings(notes=tuple(notes))
+    found = week(deps.program, teams_of(everybody), everybody, now).gaps
+    faults = [f"{_whose(team)}: nobody is on call until {_utc(gap.end)}" for team, gap in found if gap.start <= now]
+    later = [
+        f"{_whose(team)}: nobody is on call from {_utc(gap.start)} to {_utc(gap.end)}"
+        for team, gap in found
+        if gap.start > now
+    ]
+    notes += later[:GAPS_SHOWN]
+    if len(later) > GAPS_SHOWN:
+        notes.append(f"{len(later) - GAPS_SHOWN} more times in the next seven days at which nobody is on call")
+    return Findings(tuple(faults), tuple(notes))
+
+
+def _whose(team: str) -> str:
+    return f"team {team}" if team else "mentors without a team"
+
+
+def _utc(instant: datetime) -> str:
+    return f"{instant:%Y-%m-%d %H:%M} UTC"
+
+
+def unknown_names(program: Program, everybody: Sequence[Person]) -> Iterable[str]:
+    """Return a line for each name in the rota that no supervisor, lead or team on the roster has."""
+    names = dict.fromkeys(name for entry in program.rota for name in (entry.person, entry.backup) if name)
+    for name in names:
+        person = rota.named(everybody, name)
+        if person is None:
+            yield f"the rota names {name}, who is not on the roster"
+        elif person.role is Role.MENTOR:
+            yield f"the rota names {name}, who is a mentor: only supervisors and leads can be on call"
+        elif person.telegram_id is None:
+            yield f"the rota names {name}, who has not joined"
+    teams = [person.team for person in everybody]
+    for name in dict.fromkeys(entry.team for entry in program.rota if entry.team):
+        if not any(rota.same_name(name, team) for team in teams):
+            yield f"the rota names the team {name}, which is not on the roster"
