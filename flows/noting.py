@@ -109,6 +109,10 @@ async def confirm(deps: Deps, incoming: Incoming, note_id: UUID, event: NoteEven
         if turn is None:
             return
         note = await notes.lock(turn.session, note_id)
+        if note is None and event is NoteEvent.IS_ME and turn.person is not None and turn.person.role is Role.MENTOR:
+            # The note is forgotten by now. A cry for help is not refused.
+            await telling.raise_anew(turn, turn.person, f"note:{note_id.hex}", Level.CRISIS, ("risk_note",))
+            return
         if note is None or turn.person is None or note.person_id != turn.person.id:
             turn.reply(Kind.REFUSAL, anew=True, reason="not_yours")
             return
@@ -199,7 +203,7 @@ async def time_passed(deps: Deps, note_id: UUID, *, now: datetime) -> bool:
 async def put_off(deps: Deps, note_id: UUID, *, until: datetime) -> None:
     """Put off a note that could not be handled. It stays due: nothing is forgotten."""
     async with deps.db.transaction() as session:
-        await notes.move(session, note_id, NoteState.ASKED, confirm_by=until)
+        await notes.postpone(session, note_id, until)
 
 
 async def only_text(deps: Deps, incoming: Incoming) -> None:

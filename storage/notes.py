@@ -59,6 +59,12 @@ async def move(session: WriteSession, note_id: UUID, state: NoteState, *, confir
     await session.execute(update(NoteRow).where(NoteRow.id == note_id).values(**values))
 
 
+async def postpone(session: WriteSession, note_id: UUID, until: datetime) -> None:
+    """Wait longer for the answer to a note; one that was answered meanwhile stays as it is."""
+    waits = update(NoteRow).where(NoteRow.id == note_id, NoteRow.confirm_by.is_not(None))
+    await session.execute(waits.values(confirm_by=until))
+
+
 async def wipe(session: WriteSession, note_id: UUID) -> None:
     """Delete the words of a note and what was read in them; that there was one stays."""
     vault = vault_of(session)

@@ -248,7 +248,31 @@ async def test_nobody_else_decides_about_a_note(world: World, name: str, event: 
 
 async def test_a_note_that_is_not_there_is_refused(world: World) -> None:
     await says(world, DANGER)
-    assert (await decides(world, uuid4(), NoteEvent.IS_ME))["reason"] == "not_yours"
+    assert (await decides(world, uuid4(), NoteEvent.IS_NOT_MEANT))["reason"] == "not_yours"
+
+
+async def test_me_under_a_note_that_is_forgotten_by_now_still_calls(world: World) -> None:
+    note = note_of(await says(world, OTHERS))
+    world.clock.forward(days=31)
+    await ticks.daily_tick(world.deps)
+    assert await kept(world) == 0
+    for _ in range(2):
+        await noting.confirm(world.deps, world.press(SAM), note, NoteEvent.IS_ME)
+        await noting.confirm(world.deps, world.press(ANN), note, NoteEvent.IS_ME)
+        await world.deliver()
+    assert await levels(world) == [Level.CRISIS]
+    assert len(world.on(ANN, Kind.ALERT)) == 1
+
+
+async def test_a_note_that_was_answered_meanwhile_is_not_put_off_into_waiting_again(world: World) -> None:
+    note = note_of(await says(world, DANGER))
+    await decides(world, note, NoteEvent.IS_NOT_MEANT)
+    await noting.put_off(world.deps, note, until=world.clock.now)
+    await moves_on(world, minutes=MINUTES)
+    assert await levels(world) == []
+    other = note_of(await says(world, DANGER))
+    await noting.put_off(world.deps, other, until=world.clock.forward(minutes=30))
+    assert await noting.due(world.deps, now=world.clock.now, limit=9) == [other]
 
 
 async def test_taking_a_note_back_wipes_its_words_and_deletes_the_message(world: World) -> None:
