@@ -10,8 +10,8 @@ from PIL import Image
 
 from bot import pictures
 from bot.pictures import Trend, TrendWords, draw_trend
+from bot.screens.meetings import whole_words
 from bot.screens.screen import MAX_CHARACTERS, RENDERERS, Screen
-from bot.screens.team import whole_words
 from core.messages import Kind
 from core.priorities import Need
 from emulator.markup import parse

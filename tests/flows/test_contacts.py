@@ -1,12 +1,13 @@
 """The log of contacts: logged by tap, once, by those who may, taken back within ten minutes."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
 
 from core.messages import Kind
-from flows import contacts
+from flows import contacts, upkeep
 from flows.contacts import Agreement, ContactKind, toggled
 from storage import team
 from storage.team import Contact
@@ -134,4 +135,13 @@ async def test_a_group_session_leaves_out_who_is_away(world: World) -> None:
 async def test_a_lead_logs_a_group_session_of_one_team(world: World) -> None:
     await contacts.log_group(world.deps, world.press(DANA), (await world.person(ROSA)).team_id)
     assert len(await logged(world, ROSA)) == 1
+    assert await logged(world) == []
+
+
+async def test_contacts_are_forgotten_with_the_scores(world: World) -> None:
+    await logs(world, ANN, SAM)
+    keep = world.deps.program.retention.scores
+    await upkeep.forget_old_data(world.deps, now=world.clock.now + keep)
+    assert len(await logged(world)) == 1
+    await upkeep.forget_old_data(world.deps, now=world.clock.now + keep + timedelta(seconds=1))
     assert await logged(world) == []
