@@ -4,14 +4,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from core import rota
-from core.messages import Kind
+from core.messages import Kind, Priority
 from core.people import Person, Role
 from core.rota import Gap, Shift
 from flows.deps import Deps
 from flows.team import staff
-from flows.turn import Incoming, taking
+from flows.turn import Incoming, taking, working
+from flows.waking import waking
 from program.model import Program
 from storage import people
 
@@ -64,6 +66,35 @@ async def show(deps: Deps, incoming: Incoming) -> None:
         if reader.team_id is not None:
             teams = [reader.team]
         turn.reply(Kind.ONCALL, anew=True, **shown(deps.program, week(deps.program, teams, everybody, turn.now), teams))
+
+
+async def warn_leads(deps: Deps, *, now: datetime) -> int:
+    """Show leads the next seven days when nobody is on call in some of them: once a week, outside their quiet hours.
+
+    Return how many were told. Nobody is, when no policy calls the rota.
+    """
+    if not deps.program.calls_the_rota:
+        return 0
+    told = 0
+    async with working(deps, now=now) as turn:
+        everybody = await people.everyone(turn.session)
+        for lead in everybody:
+            if lead.role is not Role.LEAD or not _serves(lead, now):
+                continue
+            teams = [lead.team] if lead.team_id is not None else teams_of(everybody)
+            found = week(deps.program, teams, everybody, now)
+            year, number, _ = now.astimezone(ZoneInfo(lead.timezone)).isocalendar()
+            if found.gaps:
+                turn.tell(
+                    lead,
+                    Kind.ONCALL,
+                    params=shown(deps.program, found, teams) | {"warns": True},
+                    priority=Priority.DIGEST,
+                    not_before=waking(turn, lead),
+                    dedup_key=f"oncall:{lead.id.hex}:{year}-W{number:02}",
+                )
+                told += 1
+    return told
 
 
 def shown(program: Program, found: Week, teams: Sequence[str]) -> dict[str, Any]:

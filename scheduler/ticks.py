@@ -7,7 +7,7 @@ from uuid import UUID
 
 import structlog
 
-from flows import alerting, delivery, digest, following, noting, scheduling, upkeep
+from flows import alerting, delivery, digest, following, noting, oncall, scheduling, upkeep
 from flows.deps import Deps
 
 log = structlog.get_logger(__name__)
@@ -131,6 +131,11 @@ async def digest_tick(deps: Deps) -> int:
 
     await _each(due, take, again)
     return len(due)
+
+
+async def rota_tick(deps: Deps) -> int:
+    """Tell leads when nobody is on call in the days to come. Return how many have such days."""
+    return await oncall.warn_leads(deps, now=deps.clock())
 
 
 async def recovery_tick(deps: Deps) -> int:

@@ -16,6 +16,8 @@ ROOM_FOR_MORE: Final = 40
 def oncall(view: View) -> Screen:
     """The shifts and the gaps in the order in which they begin, as many as one message holds."""
     head = view.say("<b>On call</b>")
+    if view.params.get("warns"):
+        head = lines(head, view.say("At some times of the next seven days nobody is on call:"))
     if not view.params["rota"]:
         return Screen(lines(head, view.say("There is no rota in this program. Alerts go to the team and the lead.")))
     entries = view.params["entries"]

@@ -84,6 +84,7 @@ def _on_call(name: str, now: datetime) -> list[Params]:
         common | {"entries": nights[:3]},
         common | {"called": False, "entries": both},
         common | {"entries": free[6:]},
+        common | {"entries": both, "warns": True},
         common | {"entries": [{**free[0], "from": now.isoformat(), "team": f"{team} {name}"} for team in range(12)]},
         common | {"entries": [{**entry, "team": "North"} for entry in both for _ in range(3)]},
     ]

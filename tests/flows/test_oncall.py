@@ -149,6 +149,30 @@ async def test_mentors_and_strangers_are_refused(world: World, name: str) -> Non
     assert [one.kind for one in world.phone] == [Kind.REFUSAL]
 
 
+async def test_a_lead_hears_once_a_week_of_days_without_anybody_and_not_at_night(world: World) -> None:
+    by(world, entry(BEN, team="North"))
+    assert await oncall.warn_leads(world.deps, now=world.clock.now) == 1
+    for _ in range(2):
+        world.clock.forward(hours=1)
+        await oncall.warn_leads(world.deps, now=world.clock.now)
+    await world.deliver()
+    (told,) = world.phone
+    assert (told.name, told.kind, told.params["warns"]) == (DANA, Kind.ONCALL, True)
+    assert [(one["name"], one["team"]) for one in told.params["entries"]] == [(BEN, "North"), (None, "South")]
+    world.clock.forward(days=6, hours=7)  # Monday, 00:00 in Chicago
+    await oncall.warn_leads(world.deps, now=world.clock.now)
+    assert await world.deliver() == []
+    world.clock.forward(hours=9)
+    assert [one.name for one in await world.deliver()] == [DANA]
+
+
+@pytest.mark.parametrize("policy", [POLICY, ""])
+async def test_a_lead_hears_nothing_of_a_full_rota_or_of_one_that_nobody_calls(world: World, policy: str) -> None:
+    by(world, entry(BEN) if policy else entry(BEN, team="North"), policy=policy)
+    assert await oncall.warn_leads(world.deps, now=world.clock.now) == 0
+    assert await world.deliver() == []
+
+
 async def test_doctor_hears_of_gaps_and_of_names_that_nobody_has(world: World) -> None:
     tuesday = 'days = ["tue"]\nfrom = "08:00"\nuntil = "08:00"\n'
     by(world, entry(BEN, team="North", backup="Nobody Known"), entry(CAL, tuesday), entry(SAM), entry(CAL, team="East"))
