@@ -2,13 +2,14 @@
 
 aiosqlite hands each call to a thread and waits for it: some thirty hops for one tap of a mentor, several times dearer
 than the work itself. A statement on an indexed row takes microseconds, so it runs in place. What may wait does not:
-`BEGIN IMMEDIATE` (another process may hold the file) and `COMMIT` (the disk) stay in the thread.
+`COMMIT` waits for the disk, and `BEGIN IMMEDIATE` for another process that holds the file; they stay in the thread.
 """
 
 import asyncio
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from typing import Any, Final
 
@@ -30,7 +31,9 @@ class InlineConnection(aiosqlite.Connection):
         if not self._running or self._connection is None:
             raise ValueError("Connection closed")
         if _is_begin(args):
-            return await self._hand_over(partial(_begin, self._connection, partial(fn, *args, **kwargs)))
+            begin = partial(fn, *args, **kwargs)
+            at_once = _begin_at_once(self._connection, begin)
+            return at_once or await self._hand_over(partial(_begin, self._connection, begin))
         if _may_wait(fn, args):
             return await self._hand_over(partial(fn, *args, **kwargs))
         return fn(*args, **kwargs)
@@ -52,24 +55,42 @@ def _is_begin(args: tuple[Any, ...]) -> bool:
     return bool(args) and str(args[0]).startswith("BEGIN IMMEDIATE")
 
 
+@contextmanager
+def _patience(connection: sqlite3.Connection, milliseconds: int) -> Iterator[float]:
+    """Let SQLite wait for another process no longer than that; yield the seconds that it waits otherwise."""
+    (usual,) = connection.execute("PRAGMA busy_timeout").fetchone()
+    connection.execute(f"PRAGMA busy_timeout = {milliseconds}")
+    try:
+        yield usual / 1000
+    finally:
+        connection.execute(f"PRAGMA busy_timeout = {usual}")
+
+
+def _begin_at_once(connection: sqlite3.Connection, begin: Callable[[], Any]) -> Any:
+    """Begin to write and return the cursor; None if another process writes."""
+    with _patience(connection, 0):
+        try:
+            return begin()
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                raise
+            return None
+
+
 def _begin(connection: sqlite3.Connection, begin: Callable[[], Any]) -> Any:
     """Begin to write, as soon as no other process does.
 
     SQLite itself looks ever more rarely, in the end every 100 ms. Beside a process that writes one transaction after
     the other, such as a command that sends to a whole team, it would find the file free only after seconds.
     """
-    (patience,) = connection.execute("PRAGMA busy_timeout").fetchone()
-    until = time.monotonic() + patience / 1000
-    connection.execute(f"PRAGMA busy_timeout = {LOOK_FOR_MS}")
-    try:
+    with _patience(connection, LOOK_FOR_MS) as longest:
+        until = time.monotonic() + longest
         while True:
             try:
                 return begin()
             except sqlite3.OperationalError as error:
                 if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() >= until:
                     raise
-    finally:
-        connection.execute(f"PRAGMA busy_timeout = {patience}")
 
 
 def _may_wait(fn: Callable[..., Any], args: tuple[Any, ...]) -> bool:
