@@ -10,7 +10,22 @@ from telegram import Bot
 
 from bot import transport
 from bot.buttons import Signer
-from bot.screens import alerts, checkins, crisis, digest, general, hellos, joining, meetings, mine, notes, oncall, questions, team, trend  # noqa: F401 - they register their renderers
+from bot.screens import (  # noqa: F401 - they register their renderers
+    alerts,
+    checkins,
+    crisis,
+    digest,
+    general,
+    hellos,
+    joining,
+    meetings,
+    mine,
+    notes,
+    oncall,
+    questions,
+    team,
+    trend,
+)
 from bot.screens.screen import RENDERERS, Screen, View
 from bot.texts import Texts
 from bot.window import Window
