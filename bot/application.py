@@ -49,7 +49,9 @@ def wire(application: BotApplication, deps: Deps, signer: Signer) -> None:
         application.add_handler(CommandHandler(name, on_command(act), filters=private))
     application.add_handler(MessageHandler(private & filters.COMMAND, on_command(_unknown_command)))
     application.add_handler(MessageHandler(private & filters.TEXT, on_text))
-    application.add_handler(MessageHandler(private & ~filters.StatusUpdate.ALL, on_command(noting.only_text)))
+    application.add_handler(MessageHandler(private & ~filters.StatusUpdate.ALL, on_file))
+    edited = filters.ChatType.PRIVATE & filters.UpdateType.EDITED_MESSAGE
+    application.add_handler(MessageHandler(edited & filters.TEXT & ~filters.COMMAND, on_edit))
     application.add_handler(ChatMemberHandler(on_membership, ChatMemberHandler.MY_CHAT_MEMBER))
 
 
@@ -62,6 +64,20 @@ async def on_text(update: Update, context: Context) -> None:
     who, message = incoming(update), update.message
     if who is not None and message is not None and message.text:
         await noting.take_text(kit(context).deps, who, message.text)
+
+
+async def on_edit(update: Update, context: Context) -> None:
+    """Hand words that were written anew to the note flow."""
+    who, message = incoming(update), update.edited_message
+    if who is not None and message is not None and message.text:
+        await noting.take_edit(kit(context).deps, who, message.text)
+
+
+async def on_file(update: Update, context: Context) -> None:
+    """Hand on what stands beside a picture or a file; they themselves are not read."""
+    who, message = incoming(update), update.message
+    if who is not None and message is not None:
+        await noting.take_file(kit(context).deps, who, message.caption or "")
 
 
 async def on_membership(update: Update, context: Context) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID, uuid4
 
 from core.levels import Level
@@ -18,24 +18,63 @@ from storage import notes, people
 from storage.notes import Note
 
 MOST_KEPT = 4_096  # characters: what Telegram lets through
+# Notes that wait for no answer and have told nobody.
+QUIET: Final = (NoteState.KEPT, NoteState.PRIVATE, NoteState.SOMEONE, NoteState.NOT_MEANT)
 
 
 async def take_text(deps: Deps, incoming: Incoming, text: str) -> None:
-    """Take what somebody typed: a number that a check-in asks for, or a note."""
+    """Take what somebody typed: a number that a check-in asks for, a whole pulse, or a note."""
     async with taking(deps, incoming) as turn:
         if turn is None:
             return
-        text = text.encode(errors="replace").decode()  # half of a pair of surrogates cannot be stored
         if turn.person is not None and (
             await typed.answered(turn, turn.person, text) or await texting.answered(turn, turn.person, text)
         ):
             return
-        reading = read_note(text[:MOST_KEPT])
-        response = respond([Found(f.kind.value, f.urgency.value, f.category) for f in reading.flags])
-        if turn.person is None or not turn.person.takes_part or not deps.program.notes.enabled:
-            await _not_kept(turn, response)
+        await _take_note(turn, text)
+
+
+async def take_edit(deps: Deps, incoming: Incoming, text: str) -> None:
+    """Take a message that somebody wrote anew: its words count from now on, and those of before are wiped.
+
+    A note about danger stays as it was asked about: nothing is taken back behind its question.
+    """
+    async with taking(deps, incoming) as turn:
+        if turn is None or typed.is_like_a_number(text):
+            return  # which question a number was for is not known any more: the buttons change answers
+        if turn.person is not None and incoming.message_id is not None:
+            await notes.wipe_message(turn.session, turn.person.id, incoming.message_id, QUIET)
+        await _take_note(turn, text)
+
+
+async def take_file(deps: Deps, incoming: Incoming, caption: str) -> None:
+    """Say that pictures, voices and files are not read, and not kept. Words beside them are read for danger."""
+    async with taking(deps, incoming) as turn:
+        if turn is None:
             return
-        await _keep(turn, turn.person, text, reading, response)
+        if respond(_found(read_note(_storable(caption)))).answer in (Answer.CONFIRM, Answer.HELP):
+            await _take_note(turn, caption)
+        else:
+            turn.reply(Kind.REFUSAL, reason="stranger" if turn.person is None else "text_only")
+
+
+async def _take_note(turn: Turn, words: str) -> None:
+    text = _storable(words)
+    reading = read_note(text)
+    response = respond(_found(reading))
+    if turn.person is None or not turn.person.takes_part or not turn.deps.program.notes.enabled:
+        await _not_kept(turn, response)
+        return
+    await _keep(turn, turn.person, text, reading, response)
+
+
+def _storable(text: str) -> str:
+    """Return a text without what cannot be stored: half of a pair of surrogates, and more than Telegram sends."""
+    return text.encode(errors="replace").decode()[:MOST_KEPT]
+
+
+def _found(reading: Reading) -> list[Found]:
+    return [Found(flag.kind.value, flag.urgency.value, flag.category) for flag in reading.flags]
 
 
 async def _not_kept(turn: Turn, response: Response) -> None:
@@ -63,7 +102,7 @@ async def _keep(turn: Turn, person: Person, text: str, reading: Reading, respons
         reading=_sealed_reading(reading, response),
     )
     written_at = incoming.sent_at if incoming and incoming.sent_at else turn.now
-    await notes.add(turn.session, note, text=text[:MOST_KEPT], written_at=written_at, received_at=turn.now)
+    await notes.add(turn.session, note, text=text, written_at=written_at, received_at=turn.now)
     told: list[str] = []
     if response.answer in (Answer.HELP, Answer.UNREAD):
         code = "asks_today" if response.answer is Answer.HELP else "note_not_read"
@@ -137,6 +176,7 @@ async def _act(turn: Turn, person: Person, note: Note, state: NoteState) -> None
             if note.message_id is not None and turn.incoming is not None:
                 params = {"note": note.id.hex, "screen": turn.incoming.message_id}
                 turn.tell(person, Kind.WITHDRAW, edit=note.message_id, params=params)
+                await notes.wipe_message(turn.session, person.id, note.message_id, QUIET)
             await notes.wipe(turn.session, note.id)
         case _:
             pass
@@ -204,10 +244,3 @@ async def put_off(deps: Deps, note_id: UUID, *, until: datetime) -> None:
     """Put off a note that could not be handled. It stays due: nothing is forgotten."""
     async with deps.db.transaction() as session:
         await notes.postpone(session, note_id, until)
-
-
-async def only_text(deps: Deps, incoming: Incoming) -> None:
-    """Say that pictures, voices and files are not read, and not kept."""
-    async with taking(deps, incoming) as turn:
-        if turn is not None:
-            turn.reply(Kind.REFUSAL, reason="stranger" if turn.person is None else "text_only")

@@ -8,17 +8,18 @@ from core.messages import Kind
 from core.people import Person
 from core.questionnaire import Item, ItemKind, Questionnaire
 from flows import asking
+from flows.texting import HELPLINES
 from flows.turn import Turn
 from storage import checkins
 
 NUMBER: Final = re.compile(r"\s*(\d{1,4})(?:[.,](\d{1,2}))?\s*")
 # Meant as a number, whether it fits or not: a mistyped one is no note.
-LIKE_A_NUMBER: Final = re.compile(r"\s*[-+−]?\d[\d.,/ ]{0,15}\s*")
+LIKE_A_NUMBER: Final = re.compile(r"\s*[-+−]?\d[\d.,/]{0,15}\s*")
 
 
 async def answered(turn: Turn, person: Person, text: str) -> bool:
     """Take a text as the answer to the number that an open check-in asks for. False if it is no such answer."""
-    if LIKE_A_NUMBER.fullmatch(text) is None:
+    if not is_like_a_number(text):
         return False
     for older in reversed(await checkins.open_of(turn.session, person.id)):
         # Locked and read again: its time may be over at this moment.
@@ -38,6 +39,11 @@ async def answered(turn: Turn, person: Person, text: str) -> bool:
         )
         return True
     return False
+
+
+def is_like_a_number(text: str) -> bool:
+    """Say whether a text is meant as a number."""
+    return LIKE_A_NUMBER.fullmatch(text) is not None and text.strip() not in HELPLINES
 
 
 def _asks(turn: Turn, checkin: Checkin) -> tuple[Questionnaire, Item] | None:

@@ -1,6 +1,6 @@
 """Notes, sealed."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -70,6 +70,14 @@ async def wipe(session: WriteSession, note_id: UUID) -> None:
     vault = vault_of(session)
     values = {"text_sealed": vault.seal(""), "reading_sealed": vault.seal_json({}), "message_id": None}
     await session.execute(update(NoteRow).where(NoteRow.id == note_id).values(**values))
+
+
+async def wipe_message(session: WriteSession, person_id: UUID, message_id: int, states: Collection[NoteState]) -> None:
+    """Delete the words of the notes of one message that are in these states: it was edited, or is taken back."""
+    of_message = select(NoteRow.id).where(NoteRow.person_id == person_id, NoteRow.message_id == message_id)
+    found = await session.scalars(of_message.where(NoteRow.state.in_([state.value for state in states])))
+    for note_id in found.all():
+        await wipe(session, note_id)
 
 
 async def due(session: ReadSession, now: datetime, limit: int) -> list[UUID]:

@@ -69,7 +69,8 @@ def result(world: World, name: str = SAM) -> dict[str, Any]:
 async def says(world: World, text: str, name: str = SAM, **values: Any) -> dict[str, Any]:
     """Write a note, and return what is said back first."""
     seen = len(world.on(name))
-    await noting.take_text(world.deps, world.message(name, message_id=300 + world.last_update, **values), text)
+    update = world.message(name, **{"message_id": 300 + world.last_update, **values})
+    await noting.take_text(world.deps, update, text)
     await world.deliver()
     return next((one.params | {"kind": one.kind} for one in world.on(name)[seen:]), {})
 

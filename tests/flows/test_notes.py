@@ -369,6 +369,57 @@ async def test_the_same_note_delivered_twice_is_one(world: World) -> None:
     assert await levels(world) == [Level.URGENT]
 
 
+# Written anew, or beside a picture.
+
+
+async def edits(world: World, message_id: int, text: str) -> list[Kind]:
+    """Write a message anew; return the kinds of what is said to it."""
+    seen = len(world.on(SAM))
+    await noting.take_edit(world.deps, world.message(SAM, message_id=message_id), text)
+    await world.deliver()
+    return [one.kind for one in world.on(SAM)[seen:]]
+
+
+async def test_danger_that_is_written_into_an_older_note_is_heard(world: World) -> None:
+    first = note_of(await says(world, "a fine day", message_id=42))
+    await edits(world, 42, DANGER)
+    assert (await row_of(world, first))[1] == ""
+    assert note_of(world.on(SAM, Kind.NOTE)[-1].params) != first
+    await moves_on(world, minutes=MINUTES)
+    assert await levels(world) == [Level.CRISIS]
+
+
+async def test_danger_that_is_edited_away_is_asked_about_all_the_same(world: World) -> None:
+    note = note_of(await says(world, DANGER, message_id=42))
+    await edits(world, 42, "a fine day")
+    assert (await row_of(world, note))[:2] == (NoteState.ASKED, DANGER)
+    await moves_on(world, minutes=MINUTES)
+    assert await levels(world) == [Level.CRISIS]
+
+
+async def test_taking_back_an_edited_note_wipes_all_that_it_ever_said(world: World) -> None:
+    await says(world, NAMES, message_id=42)
+    await edits(world, 42, NAMES + ", really")
+    note = note_of(world.on(SAM, Kind.NOTE)[-1].params)
+    await decides(world, note, NoteEvent.WITHDRAW)
+    async with world.deps.db.reading() as session:
+        vault = vault_of(session)
+        assert {vault.open(row.text_sealed) for row in await session.scalars(select(NoteRow))} == {""}
+
+
+async def test_a_number_that_is_written_anew_answers_no_question(world: World) -> None:
+    assert await edits(world, 42, "38") == []
+    assert await kept(world) == 0
+
+
+async def test_words_beside_a_picture_are_read_for_danger_and_the_picture_is_not_kept(world: World) -> None:
+    for caption, said in ((DANGER, Kind.NOTE), ("my garden", Kind.REFUSAL), ("", Kind.REFUSAL)):
+        await noting.take_file(world.deps, world.message(SAM), caption)
+        await world.deliver()
+        assert world.on(SAM)[-1].kind is said
+    assert await kept(world) == 1
+
+
 # Whose notes are not kept.
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from core.messages import Kind
 from flows import exporting, noting
-from tests.flows.asked import PULSE, answer, expire, says, screen, sent, stored, tap
+from tests.flows.asked import PULSE, answer, expire, says, screen, sent, stored, tap, weekly_until
 from tests.flows.world import ROSA, SAM, World
 
 
@@ -31,7 +31,7 @@ async def test_a_whole_or_half_number_is_the_answer(world: World, typed: str, ke
     assert world.on(SAM, Kind.CHECKIN_CLOSED)[-1].params["why"] == "moved"
 
 
-@pytest.mark.parametrize("typed", ["999", "168.5", "7.25", "-3", "12345", "1/2", "3 4", "1.2.3", "9999999"])
+@pytest.mark.parametrize("typed", ["999", "168.5", "7.25", "-3", "12345", "1/2", "1.2.3", "9999999"])
 async def test_a_number_that_does_not_fit_is_refused_with_help_and_asked_again(world: World, typed: str) -> None:
     checkin = await sent(world, "weekly")
     await tap(world, checkin, "people", "8")
@@ -52,9 +52,15 @@ async def test_anything_else_is_a_note(world: World, typed: str) -> None:
 
 async def test_a_number_is_a_note_while_no_number_is_asked_for(world: World) -> None:
     assert (await says(world, "7"))["kind"] is Kind.NOTE
-    pulse = await world.asks_for_a_checkin()
+    weekly = await weekly_until(world, "reserve")
+    before = (await stored(world, weekly)).answers
     assert (await says(world, "3"))["kind"] is Kind.NOTE
-    assert (await stored(world, pulse)).answers == {}
+    assert (await stored(world, weekly)).answers == before
+
+
+async def test_a_helpline_is_no_answer(world: World) -> None:
+    await sent(world, "weekly")
+    assert (await says(world, "988"))["kind"] is Kind.NOTE
 
 
 async def test_a_number_goes_to_the_checkin_that_asks_for_one(world: World) -> None:
