@@ -105,9 +105,7 @@ def answer(checkin: Checkin, item_id: str, value: str, items: Mapping[str, Item]
 def _without_closed(answers: Mapping[str, str], items: Mapping[str, Item], given: str) -> Mapping[str, str]:
     """Return the answers to what is still asked, and the one just given. Closing a branch may close another."""
     kept = {
-        id_: value
-        for id_, value in answers.items()
-        if id_ == given or id_ not in items or applies(items[id_], answers)
+        id_: value for id_, value in answers.items() if id_ == given or id_ not in items or applies(items[id_], answers)
     }
     return kept if len(kept) == len(answers) else _without_closed(kept, items, given)
 
