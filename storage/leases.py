@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from core.messages import OutgoingState
 from storage.database import WriteSession
@@ -12,11 +12,16 @@ from storage.tables import OutboxRow
 
 
 async def renew(session: WriteSession, ids: Collection[int], *, owner: str, until: datetime) -> int:
-    """Hold messages on. Return how many: one that another process has taken over meanwhile is not held any more."""
-    statement = (
-        update(OutboxRow)
+    """Hold messages on. Return how many: one that another process has taken over meanwhile is not held any more.
+
+    What is being settled at this moment is passed over. It needs no lease any more, and to wait for it while holding
+    other messages would be half of a deadlock.
+    """
+    held = (
+        select(OutboxRow.id)
         .where(OutboxRow.id.in_(list(ids)), OutboxRow.claimed_by == owner)
         .where(OutboxRow.state == OutgoingState.SENDING.value)
-        .values(lease_until=until)
+        .with_for_update(skip_locked=True)
     )
-    return await changed(session, statement)
+    mine = list(await session.scalars(held))
+    return await changed(session, update(OutboxRow).where(OutboxRow.id.in_(mine)).values(lease_until=until))

@@ -1,5 +1,7 @@
 """Who holds a message keeps it as long as it lives, and loses it soon after."""
 
+import asyncio
+import asyncio
 from dataclasses import replace
 
 import pytest
@@ -8,7 +10,7 @@ from core.messages import Kind, Notice
 from flows import delivery
 from flows.delivery import LEASE
 from flows.deps import Deps
-from storage import outbox
+from storage import outbox, settling
 from tests.conftest import MovableClock
 
 CRISIS = Notice(kind=Kind.CRISIS, stranger=7_000_000_123, params={"told": [], "zone": "UTC"})
@@ -46,5 +48,29 @@ async def test_a_holder_that_is_silent_loses_its_message_and_cannot_hold_it_on_a
     assert await delivery.hold_on(other, held) == 1
 
 
+async def test_what_is_being_settled_at_this_moment_is_not_waited_for(
+    deps: Deps, held: list[int], backend: str
+) -> None:
+    if backend == "sqlite":
+        pytest.skip("SQLite has one writer at a time, so nobody can be in the midst of settling")
+    async with deps.db.transaction() as session:
+        await settling.sent(session, held[0], 1, deps.clock())
+        async with asyncio.timeout(5):
+            assert await delivery.hold_on(deps, held) == 0
+    assert await delivery.recover(replace(deps, instance="another"), alone=True) == 0
+
+
 async def test_nothing_in_hand_is_nothing_to_hold(deps: Deps) -> None:
     assert await delivery.hold_on(deps, ()) == 0
+
+
+async def test_holding_on_does_not_wait_for_a_message_that_is_being_settled(deps: Deps, clock: MovableClock) -> None:
+    if deps.db.is_sqlite:
+        pytest.skip("one writer waits for another there")
+    notices = [Notice(kind=Kind.CRISIS, stranger=chat, params={"told": [], "zone": "UTC"}) for chat in (1, 2)]
+    async with deps.db.transaction() as session:
+        await outbox.put(session, notices, deps.clock())
+    held = [outgoing.id for outgoing in await delivery.claim(deps, limit=5)]
+    async with asyncio.timeout(10), deps.db.transaction() as session:
+        await settling.sent(session, held[0], 1, clock.now)
+        assert await delivery.hold_on(deps, held) == 1
