@@ -21,7 +21,7 @@ from emulator import Emulator, Phone
 PROJECT: Final = Path(__file__).parent.parent.parent
 COLUMNS: Final = ("name", "role", "team", "language", "timezone", "supervisor")
 READY_WITHIN: Final = 30.0  # seconds; about one on an idle machine
-STOP_WITHIN: Final = 8.0
+STOP_WITHIN: Final = 15.0  # a second is usual
 LOOK_EVERY: Final = 0.02
 
 

@@ -1,7 +1,6 @@
 """Who holds a message keeps it as long as it lives, and loses it soon after."""
 
 import asyncio
-import asyncio
 from dataclasses import replace
 
 import pytest
@@ -46,18 +45,6 @@ async def test_a_holder_that_is_silent_loses_its_message_and_cannot_hold_it_on_a
     assert [(outgoing.id, outgoing.repeated) for outgoing in again] == [(held[0], True)]
     assert await delivery.hold_on(deps, held) == 0
     assert await delivery.hold_on(other, held) == 1
-
-
-async def test_what_is_being_settled_at_this_moment_is_not_waited_for(
-    deps: Deps, held: list[int], backend: str
-) -> None:
-    if backend == "sqlite":
-        pytest.skip("SQLite has one writer at a time, so nobody can be in the midst of settling")
-    async with deps.db.transaction() as session:
-        await settling.sent(session, held[0], 1, deps.clock())
-        async with asyncio.timeout(5):
-            assert await delivery.hold_on(deps, held) == 0
-    assert await delivery.recover(replace(deps, instance="another"), alone=True) == 0
 
 
 async def test_nothing_in_hand_is_nothing_to_hold(deps: Deps) -> None:
