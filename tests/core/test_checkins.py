@@ -20,7 +20,10 @@ from core.checkins import (
     applies,
     asked,
     back,
+    drawn,
+    move_on,
     skip,
+    toggle,
 )
 from core.questionnaire import Item, ItemKind
 from tests.core.factories import NOW
@@ -177,6 +180,66 @@ def test_going_back_when_no_question_is_left_stays_where_it_is() -> None:
 def test_an_item_hangs_on_nothing_unless_it_says_so() -> None:
     assert applies(PLAIN["fuel"], {})
     assert not applies(BRANCHED["kind"], {})
+
+
+def test_an_answer_that_closes_a_branch_takes_back_what_was_answered_there() -> None:
+    checkin = answer(a_checkin(BRANCHED), "boundary", "open", BRANCHED)
+    checkin = answer(answer(checkin, "kind", "money", BRANCHED), "when", "now", BRANCHED)
+    assert answer(checkin, "boundary", "yes", BRANCHED).answers == {"boundary": "yes", "kind": "money"}
+    assert answer(checkin, "boundary", "no", BRANCHED).answers == {"boundary": "no"}
+    assert answer(checkin, "kind", "gift", BRANCHED).answers == {"boundary": "open", "kind": "gift"}
+
+
+def test_several_values_are_tapped_one_by_one_and_tapped_away_again() -> None:
+    checkin = toggle(toggle(a_checkin(PLAIN), "spill", "money"), "spill", "gift")
+    assert (checkin.answers, on_screen(checkin)) == ({"spill": "money gift"}, "spill")
+    assert toggle(checkin, "spill", "money").answers == {"spill": "gift"}
+    assert toggle(toggle(checkin, "spill", "money"), "spill", "gift").answers == {}
+
+
+def test_moving_on_keeps_what_was_tapped_and_skips_what_was_not() -> None:
+    tapped = move_on(toggle(a_checkin(PLAIN), "fuel", "money"), "fuel", PLAIN)
+    assert (tapped.answers, tapped.skipped, on_screen(tapped)) == ({"fuel": "money"}, frozenset(), "spill")
+    passed = move_on(a_checkin(PLAIN), "fuel", PLAIN)
+    assert (passed.answers, passed.skipped) == ({}, {"fuel"})
+
+
+@pytest.mark.parametrize("move", ["toggle", "move_on"])
+def test_nothing_is_tapped_in_a_checkin_that_is_over(move: str) -> None:
+    over = a_checkin(PLAIN, state=CheckinState.EXPIRED)
+    with pytest.raises(CheckinMoveRefused):
+        toggle(over, "fuel", "x") if move == "toggle" else move_on(over, "fuel", PLAIN)
+
+
+POOL = [an_item("one"), an_item("two"), replace(an_item("last"), always=True), an_item("three")]
+
+
+@pytest.mark.parametrize(
+    ("draw", "earlier", "ids"),
+    [
+        (None, 5, ("one", "two", "last", "three")),
+        (1, 0, ("one", "last")),
+        (1, 2, ("three", "last")),
+        (1, 3, ("one", "last")),
+        (2, 1, ("three", "one", "last")),
+        (9, 0, ("one", "two", "three", "last")),
+    ],
+)
+def test_items_are_drawn_in_turn_and_those_that_are_always_asked_come_last(
+    draw: int | None, earlier: int, ids: tuple[str, ...]
+) -> None:
+    assert drawn(POOL, draw, earlier) == ids
+
+
+@given(st.integers(1, 4), st.integers(0, 50))
+def test_every_drawn_item_has_its_turn_and_none_comes_twice_at_once(draw: int, first: int) -> None:
+    rounds = [drawn(POOL, draw, first + number)[:-1] for number in range(3)]
+    assert all(len(set(ids)) == len(ids) for ids in rounds)
+    assert {id_ for ids in rounds for id_ in ids} == {"one", "two", "three"}
+
+
+def test_a_draw_of_nothing_but_what_is_always_asked() -> None:
+    assert drawn([replace(an_item("last"), always=True)], 1, 3) == ("last",)
 
 
 item_ids = [f"q{number}" for number in range(6)]
