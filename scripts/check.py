@@ -29,7 +29,7 @@ class Stage:
     advice: str = ""
     shown: bool = False
     environment: Mapping[str, str] | None = None
-    # Run once when a command fails: tests that play with real processes and real time may lose a race on a busy machine.
+    # Run once when a command fails: tests with real processes and real time may lose a race on a busy machine.
     # Whatever fails alone as well, fails.
     again: Sequence[str] | None = None
 
