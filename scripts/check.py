@@ -15,7 +15,7 @@ from typing import Final
 PROJECT: Final = Path(__file__).parent.parent
 BIN: Final = Path(sys.executable).parent
 PYTHON: Final = sys.executable
-JOBS: Final = os.environ.get("JOBS", "2")
+JOBS: Final = os.environ.get("JOBS", "4")
 COVERAGE: Final = (PYTHON, "-m", "coverage")
 MEASURED: Final = {"COVERAGE_RCFILE": str(PROJECT / "scripts" / "coverage.toml")}
 
@@ -52,10 +52,10 @@ STAGES: Final = (
         "coverage",
         [
             [*COVERAGE, "combine", "--quiet"],
-            [*COVERAGE, "report", "--include=core/*", "--fail-under=100"],
-            [*COVERAGE, "report", "--fail-under=90"],
+            [*COVERAGE, "report", "--include=core/*", "--fail-under=95"],
+            [*COVERAGE, "report", "--fail-under=85"],
         ],
-        "every branch of core needs a test, and 90 % of the rest",
+        "95 % of the branches of core need a test, and 85 % of all",
         environment=MEASURED,
     ),
 )
