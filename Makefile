@@ -4,7 +4,7 @@ SHELL := /bin/sh
 export PYTHON
 BIN := .venv/bin
 # Tests run side by side; JOBS=0 runs them one after another, which a debugger needs.
-export JOBS ?= 2
+export JOBS ?= 4
 PYTEST := $(BIN)/python -m pytest -p tests.profiles -n $(JOBS)
 
 .PHONY: help setup dev run test check fmt lint types props migrations docs reference pictures requirements clean
