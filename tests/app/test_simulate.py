@@ -14,7 +14,7 @@ from statistics import correlation, fmean, pstdev
 import pytest
 from click.testing import CliRunner
 
-from app.commands.simulate import simulate
+from app.main import cli
 from app.simulation.detectors import Alarm, Cusum, MovingAverage, Scoring, Threshold, without_parts
 from app.simulation.figures import Figure, median, rate, share
 from app.simulation.jobs import Part, count_jobs, run_parts
@@ -243,7 +243,7 @@ def runner(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> CliRunner:
 
 def test_a_quick_look_writes_the_tables_the_csv_and_the_picture(runner: CliRunner, tmp_path: Path) -> None:
     (tmp_path / "p.toml").write_text('[[checkins]]\nid = "pulse"\n[[checkins]]\nid = "weekly"\n')
-    result = runner.invoke(simulate, ["p.toml", "--quick", "--workers", "1", "--picture", "p.png"])
+    result = runner.invoke(cli, ["simulate", "p.toml", "--quick", "--workers", "1", "--picture", "p.png"])
     assert result.exit_code == 0, result.output
     assert "3 pulses a week and a weekly; seed 1, a quick look" in result.stdout
     for words in (
@@ -284,7 +284,7 @@ def test_what_cannot_be_done_is_one_line(
     runner: CliRunner, tmp_path: Path, options: Sequence[str], message: str
 ) -> None:
     (tmp_path / "nopulse.toml").write_text('[[checkins]]\nid = "weekly"\n')
-    result = runner.invoke(simulate, ["--quick", *options])
+    result = runner.invoke(cli, ["simulate", "--quick", *options])
     assert result.exit_code == 1
     assert result.stderr.startswith(f"keepwell: {message}")
     assert result.stderr.count("\n") == 1

@@ -29,8 +29,10 @@ def most_in_any(seconds: float, instants: list[float]) -> int:
 
 async def test_no_stretch_of_time_holds_more_than_the_limit() -> None:
     made = await calls(Window(5, SECONDS, distance=0), 20)
-    assert most_in_any(SECONDS, [began for began, _ in made]) == 5
-    assert most_in_any(SECONDS, [ended for _, ended in made]) == 5
+    assert most_in_any(SECONDS - 1e-6, [began for began, _ in made]) == 5
+    # A call is counted on its way: what the shortest of them took is not waited for.
+    way = max(ended - began for began, ended in made)
+    assert most_in_any(SECONDS - way, [ended for _, ended in made]) == 5
 
 
 async def test_room_is_used_as_soon_as_there_is_some() -> None:

@@ -5,13 +5,13 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from app.commands.program import program
+from app.main import cli
 from program.load import load_program, parse_program
 from tests.program.test_short_programs import CONTRACT
 
 
 def run(*arguments: str, env: dict[str, str] | None = None) -> Result:
-    return CliRunner().invoke(program, arguments, env=env, catch_exceptions=False)
+    return CliRunner().invoke(cli, ["program", *arguments], env=env, catch_exceptions=False)
 
 
 def test_a_valid_file_is_one_line_and_success(tmp_path: Path) -> None:
