@@ -3,14 +3,16 @@
 import base64
 import hashlib
 import hmac
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeVar
 from uuid import UUID
 
 VERSION: Final = "1"
 MAX_BYTES: Final = 64
 NOBODY: Final = ""
+
+T = TypeVar("T")
 
 
 class ButtonRefused(Exception):
@@ -24,6 +26,16 @@ class Press:
     action: str
     row: UUID | None
     argument: str
+
+    def reads(self, read: Callable[[str], T], text: str | None = None) -> T:
+        """Return what `read` makes of the argument, or of a part of it.
+
+        Raise ButtonRefused when it raises ValueError: a button of an older version may carry what this one cannot read.
+        """
+        try:
+            return read(self.argument if text is None else text)
+        except ValueError:
+            raise ButtonRefused("the argument does not fit") from None
 
 
 class Signer:
@@ -51,7 +63,10 @@ class Signer:
         version, action, packed, argument = (*body.split(":", 3), "", "", "")[:4]
         if version != VERSION:
             raise ButtonRefused("the button is of another version")
-        row = UUID(bytes=base64.urlsafe_b64decode(packed + "==")) if packed else None
+        try:
+            row = UUID(bytes=base64.urlsafe_b64decode(packed + "==")) if packed else None
+        except ValueError:
+            raise ButtonRefused("the row does not fit") from None
         return Press(action, row, argument)
 
     @staticmethod

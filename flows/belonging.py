@@ -15,7 +15,9 @@ from storage import alerts, checkins, people, settling
 
 # Days away by tap; 0 = the rest of today, None = until they say so.
 AWAY_CHOICES: Final[dict[str, int | None]] = {"today": 0, "3d": 3, "7d": 7, "14d": 14, "open": None}
-UNASKED: Final = (Kind.CHECKIN, Kind.NUDGE)
+# What waits to be sent and is not wanted any more: by whoever is away, and by whoever left.
+NOT_WHILE_AWAY: Final = (Kind.CHECKIN, Kind.NUDGE, Kind.SILENCE)
+NOT_AFTER_LEAVING: Final = (*NOT_WHILE_AWAY, Kind.FOLLOW_UP)
 
 
 async def show(deps: Deps, incoming: Incoming, kind: Kind, **params: Any) -> None:
@@ -127,7 +129,7 @@ async def go_away(deps: Deps, incoming: Incoming, choice: str) -> None:
         until = _until(AWAY_CHOICES[choice], person.timezone, turn.now)
         await people.change(turn.session, person.id, away_from=turn.now, away_until=until)
         await turn.log("away", person.id, until=until.isoformat() if until else None)
-        await settling.drop_pending(turn.session, person.id, UNASKED, turn.now)
+        await settling.drop_pending(turn.session, person.id, NOT_WHILE_AWAY, turn.now)
         for checkin in await checkins.open_of(turn.session, person.id):
             await asking.put_away(turn, person, checkin)
         away = replace(person, away_from=turn.now, away_until=until)
@@ -177,7 +179,7 @@ async def leave(deps: Deps, incoming: Incoming) -> None:
             return
         await people.change(turn.session, person.id, left_at=turn.now)
         await turn.log("left", person.id)
-        await settling.drop_pending(turn.session, person.id, UNASKED, turn.now)
+        await settling.drop_pending(turn.session, person.id, NOT_AFTER_LEAVING, turn.now)
         for checkin in await checkins.open_of(turn.session, person.id):
             await ending.close(turn, person, checkin, CheckinEvent.CANCEL)
         if person.role is Role.MENTOR:

@@ -33,8 +33,11 @@ def cadence_of(questionnaire: Questionnaire, at_local: time | None) -> Cadence |
     return replace(questionnaire.cadence, at=at_local)
 
 
-async def plan(turn: Turn, person: Person, *, pulse_at: time | None = None) -> None:
-    """Store the next occurrence of every questionnaire for a mentor. Does no harm when done again."""
+async def plan(turn: Turn, person: Person, *, pulse_at: time | None = None, keep_due: bool = False) -> None:
+    """Store the next occurrence of every questionnaire for a mentor. Does no harm when done again.
+
+    `keep_due`: what is due already, after an outage, stays so: the tick decides about it, and plans on from there.
+    """
     known = await checkins.schedules_of(turn.session, person.id)
     for questionnaire in turn.deps.program.checkins:
         stored = known.pop(questionnaire.id, None)
@@ -43,13 +46,12 @@ async def plan(turn: Turn, person: Person, *, pulse_at: time | None = None) -> N
             at_local = pulse_at
         cadence = cadence_of(questionnaire, at_local)
         following = await _following(turn, person, questionnaire, cadence) if cadence else None
-        await checkins.set_schedule(
-            turn.session,
-            person.id,
-            questionnaire.id,
-            at_local=at_local,
-            next_at=following.at if following and person.takes_part else None,
-        )
+        next_at = following.at if following else None
+        if keep_due and cadence and stored and stored.next_at and stored.next_at <= turn.now:
+            next_at = stored.next_at
+        if not person.takes_part:
+            next_at = None
+        await checkins.set_schedule(turn.session, person.id, questionnaire.id, at_local=at_local, next_at=next_at)
     for gone in known.values():  # the program does not ask this any more
         await checkins.set_schedule(turn.session, person.id, gone.checkin, at_local=gone.at_local, next_at=None)
 
@@ -68,7 +70,7 @@ async def plan_everybody(deps: Deps) -> int:
         mentors = [person for person in await people.everyone(session) if person.takes_part]
     for mentor in mentors:
         async with working(deps) as turn:
-            await plan(turn, await people.get(turn.session, mentor.id))
+            await plan(turn, await people.get(turn.session, mentor.id), keep_due=True)
     return len(mentors)
 
 

@@ -17,7 +17,7 @@ async def _picture(deps: Deps, incoming: Incoming, _press: Press) -> None:
 
 
 async def _looks(deps: Deps, incoming: Incoming, press: Press) -> None:
-    await mydata.show_looks(deps, incoming, int(press.argument or "0"))
+    await mydata.show_looks(deps, incoming, press.reads(int, press.argument or "0"))
 
 
 async def _ask_erase(deps: Deps, incoming: Incoming, _press: Press) -> None:

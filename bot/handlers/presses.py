@@ -16,6 +16,7 @@ from bot.handlers.incoming import Context, incoming, kit
 from core.alerts import Outcome
 from core.messages import Kind
 from core.notes import NoteEvent
+from core.timetable import validate_zone
 from flows import alerting, asking, belonging, ending, following, handling, joining, noting, talking
 from flows.asking import Tap
 from flows.deps import Deps
@@ -31,13 +32,14 @@ def _tap(action: str) -> Act:
         place, _, value = press.argument.partition("=")
         if press.row is None:
             raise ButtonRefused("no check-in")
-        await asking.tap(deps, incoming, Tap(checkin_id=press.row, place=int(place), value=value or None), action)
+        tapped = Tap(checkin_id=press.row, place=press.reads(int, place), value=value or None)
+        await asking.tap(deps, incoming, tapped, action)
 
     return act
 
 
 async def _consent(deps: Deps, incoming: Incoming, press: Press) -> None:
-    await joining.show_consent(deps, incoming, int(press.argument))
+    await joining.show_consent(deps, incoming, press.reads(int))
 
 
 async def _agree(deps: Deps, incoming: Incoming, _press: Press) -> None:
@@ -55,7 +57,7 @@ async def _language(deps: Deps, incoming: Incoming, press: Press) -> None:
 
 async def _zone(deps: Deps, incoming: Incoming, press: Press) -> None:
     zone, _, joins = press.argument.partition("~")
-    zone = zone.replace("AA/", "America/Argentina/")
+    zone = press.reads(validate_zone, zone.replace("AA/", "America/Argentina/"))
     await joining.choose_zone(deps, incoming, zone, joining=bool(joins))
 
 
@@ -65,7 +67,7 @@ async def _zones(deps: Deps, incoming: Incoming, press: Press) -> None:
 
 async def _time(deps: Deps, incoming: Incoming, press: Press) -> None:
     at, _, joins = press.argument.partition("~")
-    await joining.choose_time(deps, incoming, time.fromisoformat(at), joining=bool(joins))
+    await joining.choose_time(deps, incoming, press.reads(time.fromisoformat, at), joining=bool(joins))
 
 
 async def _times(deps: Deps, incoming: Incoming, _press: Press) -> None:
@@ -122,7 +124,8 @@ async def _quiets(deps: Deps, incoming: Incoming, _press: Press) -> None:
 
 async def _quiet(deps: Deps, incoming: Incoming, press: Press) -> None:
     start, _, end = press.argument.partition("-")
-    await belonging.set_quiet(deps, incoming, time.fromisoformat(start), time.fromisoformat(end))
+    hours = press.reads(time.fromisoformat, start), press.reads(time.fromisoformat, end)
+    await belonging.set_quiet(deps, incoming, *hours)
 
 
 async def _acknowledge(deps: Deps, incoming: Incoming, press: Press) -> None:
@@ -142,7 +145,7 @@ async def _keep(deps: Deps, incoming: Incoming, press: Press) -> None:
 
 async def _resolve(deps: Deps, incoming: Incoming, press: Press) -> None:
     if press.row is not None:
-        await alerting.resolve(deps, incoming, press.row, Outcome(press.argument))
+        await alerting.resolve(deps, incoming, press.row, press.reads(Outcome))
 
 
 def _note(event: NoteEvent) -> Act:
@@ -177,6 +180,10 @@ def _alert_with(flow: Callable[[Deps, Incoming, UUID, str], Awaitable[None]]) ->
             await flow(deps, incoming, press.row, press.argument)
 
     return act
+
+
+async def _unknown(_deps: Deps, _incoming: Incoming, _press: Press) -> None:
+    raise ButtonRefused("no such action")
 
 
 ACTIONS: Final[Mapping[str, Act]] = {
@@ -243,12 +250,10 @@ async def on_press(update: Update, context: Context) -> None:
     tools = kit(context)
     try:
         press = tools.signer.open(query.data or "")
-        act = ACTIONS[press.action]
-    except (ButtonRefused, KeyError, ValueError):
+        await ACTIONS.get(press.action, _unknown)(tools.deps, who, press)
+    except ButtonRefused:
         log.warning("button refused", action="button_refused", update=update.update_id)
         await belonging.refuse(tools.deps, who, "button_unknown")
-        return
-    await act(tools.deps, who, press)
 
 
 async def _answer(query: CallbackQuery) -> None:

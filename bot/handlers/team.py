@@ -38,7 +38,7 @@ async def _trend(deps: Deps, incoming: Incoming, press: Press) -> None:
 
 async def _log(deps: Deps, incoming: Incoming, press: Press) -> None:
     if press.row is not None:
-        await contacts.log_contact(deps, incoming, press.row, ContactKind(press.argument))
+        await contacts.log_contact(deps, incoming, press.row, press.reads(ContactKind))
 
 
 async def _log_group(deps: Deps, incoming: Incoming, press: Press) -> None:
@@ -47,7 +47,7 @@ async def _log_group(deps: Deps, incoming: Incoming, press: Press) -> None:
 
 async def _agree(deps: Deps, incoming: Incoming, press: Press) -> None:
     if press.row is not None:
-        await contacts.agree(deps, incoming, press.row, Agreement(press.argument))
+        await contacts.agree(deps, incoming, press.row, press.reads(Agreement))
 
 
 async def _undo(deps: Deps, incoming: Incoming, press: Press) -> None:

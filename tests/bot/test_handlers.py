@@ -147,6 +147,26 @@ SIGNER, FORGER = Signer(KEYS), Signer((b"f" * 32,))
 
 
 @pytest.mark.parametrize(
+    ("action", "argument"),
+    [
+        ("a", "x=1"),
+        ("a", ""),
+        ("consent", ""),
+        ("zone", "Mars/Base"),
+        ("time", "25:00"),
+        ("quiet", "22:00"),
+        ("out", "no-such-outcome"),
+        ("lc", "no-such-kind"),
+        ("agr", "no-such-agreement"),
+        ("looks", "x"),
+    ],
+)
+async def test_a_button_of_ours_that_says_nothing_we_know_is_refused(pen: Pen, action: str, argument: str) -> None:
+    await pen.presses(SAM, SIGNER.seal(action, uuid4(), argument))
+    assert [one.params["reason"] for one in pen.world.on(SAM)] == ["button_unknown"]
+
+
+@pytest.mark.parametrize(
     "data",
     [
         "",

@@ -4,10 +4,10 @@ from datetime import UTC, datetime, time
 
 import pytest
 
-from core.alerts import AlertState
+from core.alerts import AlertState, Outcome
 from core.checkins import CheckinState
 from core.messages import Kind
-from flows import alerting, asking, belonging, joining, scheduling, talking
+from flows import alerting, asking, belonging, following, joining, scheduling, talking
 from storage import checkins
 from tests.flows.world import ANN, BEN, SAM, World
 
@@ -94,6 +94,17 @@ async def test_leaving_stops_everything_at_once_and_can_be_undone(world: World) 
     async with world.deps.db.reading() as session:
         assert (await checkins.schedules_of(session, sam.id))["pulse"].next_at is not None
     assert [line.action for line in await world.audit("left", "returned")] == ["left", "returned"]
+
+
+async def test_whoever_leaves_is_not_asked_any_more_whether_it_helped(world: World) -> None:
+    alert = await world.calls()
+    await alerting.resolve(world.deps, world.press(ANN), alert.id, Outcome.TALKED)
+    await world.deliver()
+    world.clock.forward(days=1, minutes=1)
+    assert await following.take(world.deps, alert.id, now=world.clock.now) == "asked"
+    await belonging.leave(world.deps, world.press(SAM))  # before the question has left
+    await world.deliver()
+    assert Kind.FOLLOW_UP not in world.kinds(SAM)
 
 
 async def test_who_left_is_told_so_by_every_screen_and_changes_nothing(world: World) -> None:

@@ -295,6 +295,13 @@ async def test_a_new_program_plans_everybody_anew_and_once(world: World) -> None
         assert await facts.get(session, facts.PROGRAM_VERSION) == "another"
 
 
+async def test_what_fell_due_during_an_outage_is_asked_although_the_program_changed_meanwhile(world: World) -> None:
+    world.clock.now = NINE + timedelta(minutes=5)
+    await scheduling.plan_everybody(world.deps)
+    assert (await schedule_of(world)).next_at == NINE
+    assert await take(world, world.clock.now) == "sent"
+
+
 async def test_a_checkin_that_the_program_dropped_is_not_asked_any_more(world: World) -> None:
     without = replace(world.deps, program=replace(world.deps.program, enabled=frozenset({"weekly"})))
     await scheduling.plan_everybody(without)
