@@ -19,6 +19,11 @@ BOT: Final = "bot"
 PATIENCE: Final = 5  # after so many attempts a message no longer holds up those behind it in its chat
 CLAIM_LOCK: Final = 7_301  # advisory lock of the send budget
 
+# The conditions of partial indexes in their own words: a plan that is kept for all values uses them for nothing less.
+_PENDING: Final = literal_column("'pending'")
+_SENDING: Final = literal_column("'sending'")
+_WAITING: Final = and_(OutboxRow.state == _PENDING, OutboxRow.state.in_([_PENDING, _SENDING]))
+
 
 @dataclass(frozen=True, slots=True)
 class Budget:
@@ -109,29 +114,23 @@ async def claim(
     return [_to_outgoing(session, row, send_at, people) for row, send_at in chosen]
 
 
-def _as_indexed(row: type[OutboxRow]) -> ColumnElement[bool]:
-    """Return the condition of the index by chat in its own words: SQLite uses a partial index for nothing less."""
-    return row.state.in_([literal_column("'pending'"), literal_column("'sending'")])
-
-
 def _picking(lane: ColumnElement[bool]) -> Select[Any]:
     """Return the statement that finds messages that may leave `now`, not more than `limit`."""
     now = bindparam("now", type_=OutboxRow.due_at.type)
     busy = aliased(OutboxRow)
     earlier = aliased(OutboxRow)
-    in_flight = exists().where(busy.chat_key == OutboxRow.chat_key, busy.state == OutgoingState.SENDING.value)
+    in_flight = exists().where(busy.chat_key == OutboxRow.chat_key, busy.state == _SENDING)
     paced = exists().where(PaceRow.key == OutboxRow.chat_key, PaceRow.free_at > now, OutboxRow.edit_id.is_(None))
     # A message that waits for its next attempt keeps its place before those that were said after it.
     overtaken = exists().where(
-        and_(
-            earlier.chat_key == OutboxRow.chat_key, earlier.state == OutgoingState.PENDING.value, _as_indexed(earlier)
-        ),
+        and_(earlier.chat_key == OutboxRow.chat_key, earlier.state == _PENDING),
+        earlier.state.in_([_PENDING, _SENDING]),
         and_(earlier.attempts > 0, earlier.attempts < PATIENCE, earlier.edit_id.is_(None), OutboxRow.edit_id.is_(None)),
         and_(earlier.id < OutboxRow.id, earlier.priority <= OutboxRow.priority),
     )
     return (
         select(*table_of(OutboxRow).c)
-        .where(OutboxRow.state == OutgoingState.PENDING.value, OutboxRow.due_at <= now, lane)
+        .where(OutboxRow.state == _PENDING, OutboxRow.due_at <= now, lane)
         .where(or_(~in_flight, OutboxRow.priority == int(Priority.CRISIS)), ~paced, ~overtaken)
         .order_by(OutboxRow.priority, OutboxRow.due_at, OutboxRow.id)
         .limit(bindparam("limit", type_=Integer))
@@ -204,15 +203,11 @@ def chat_key(session: ReadSession, outgoing: Outgoing) -> str:
 
 async def next_due(session: ReadSession, now: datetime) -> datetime | None:
     """Return when the next message that is not due yet will be."""
-    statement = select(func.min(OutboxRow.due_at)).where(
-        OutboxRow.state == OutgoingState.PENDING.value, OutboxRow.due_at > now
-    )
+    statement = select(func.min(OutboxRow.due_at)).where(_WAITING, OutboxRow.due_at > now)
     return await session.scalar(statement)
 
 
 async def oldest_waiting(session: ReadSession, now: datetime) -> datetime | None:
     """Return since when the oldest message that is due has been waiting."""
-    statement = select(func.min(OutboxRow.due_at)).where(
-        OutboxRow.state == OutgoingState.PENDING.value, OutboxRow.due_at <= now
-    )
+    statement = select(func.min(OutboxRow.due_at)).where(_WAITING, OutboxRow.due_at <= now)
     return await session.scalar(statement)

@@ -274,8 +274,16 @@ class OutboxRow(Base):
             "priority",
             "due_at",
             "id",
-            sqlite_where=text("state = 'pending'"),
-            postgresql_where=text("state = 'pending'"),
+            sqlite_where=text("state = 'pending' AND edit_id IS NULL"),
+            postgresql_where=text("state = 'pending' AND edit_id IS NULL"),
+        ),
+        Index(  # edits leave at once, also while thousands of new messages wait for their places
+            "ix_outbox_edits",
+            "priority",
+            "due_at",
+            "id",
+            sqlite_where=text("state = 'pending' AND edit_id IS NOT NULL"),
+            postgresql_where=text("state = 'pending' AND edit_id IS NOT NULL"),
         ),
         Index(
             "ix_outbox_lease",

@@ -250,8 +250,15 @@ def upgrade() -> None:
             "ix_outbox_due",
             ["priority", "due_at", "id"],
             unique=False,
-            sqlite_where=sa.text("state = 'pending'"),
-            postgresql_where=sa.text("state = 'pending'"),
+            sqlite_where=sa.text("state = 'pending' AND edit_id IS NULL"),
+            postgresql_where=sa.text("state = 'pending' AND edit_id IS NULL"),
+        )
+        batch_op.create_index(
+            "ix_outbox_edits",
+            ["priority", "due_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("state = 'pending' AND edit_id IS NOT NULL"),
+            postgresql_where=sa.text("state = 'pending' AND edit_id IS NOT NULL"),
         )
         batch_op.create_index(
             "ix_outbox_lease",
@@ -382,7 +389,14 @@ def downgrade() -> None:
             "ix_outbox_lease", sqlite_where=sa.text("state = 'sending'"), postgresql_where=sa.text("state = 'sending'")
         )
         batch_op.drop_index(
-            "ix_outbox_due", sqlite_where=sa.text("state = 'pending'"), postgresql_where=sa.text("state = 'pending'")
+            "ix_outbox_edits",
+            sqlite_where=sa.text("state = 'pending' AND edit_id IS NOT NULL"),
+            postgresql_where=sa.text("state = 'pending' AND edit_id IS NOT NULL"),
+        )
+        batch_op.drop_index(
+            "ix_outbox_due",
+            sqlite_where=sa.text("state = 'pending' AND edit_id IS NULL"),
+            postgresql_where=sa.text("state = 'pending' AND edit_id IS NULL"),
         )
         batch_op.drop_index(
             "ix_outbox_chat",
