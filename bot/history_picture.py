@@ -4,11 +4,12 @@ import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
-
-from PIL import Image, ImageDraw
+from typing import TYPE_CHECKING, Final
 
 from bot.pictures import BAR, FAINT, GROUND, INK, MARKS, font
+
+if TYPE_CHECKING:  # Pillow is loaded with the first picture: most processes draw none for days
+    from PIL import ImageDraw
 
 SIZE: Final = (800, 760)
 BAND: Final = "#cfe3f1"
@@ -56,6 +57,8 @@ class Words:
 
 def draw_history(weeks: Weeks, words: Words) -> bytes:
     """Return a PNG. Forms alone tell dots, crosses and moons apart; the ground is its own, whatever the mode."""
+    from PIL import Image, ImageDraw
+
     picture = Image.new("RGB", SIZE, GROUND)
     draw = ImageDraw.Draw(picture)
     draw.text((24, 24), words.title, INK, font(32))
@@ -81,7 +84,7 @@ def _y(strain: float) -> float:
     return BOTTOM - (BOTTOM - TOP) * min(max(strain, 0.0), 100.0) / 100
 
 
-def _field(draw: ImageDraw.ImageDraw, weeks: Weeks) -> None:
+def _field(draw: "ImageDraw.ImageDraw", weeks: Weeks) -> None:
     if weeks.low is not None and weeks.high is not None:
         draw.rectangle((LEFT, _y(weeks.high), RIGHT, _y(weeks.low)), BAND)
         for edge in (weeks.high, weeks.low):
@@ -92,13 +95,13 @@ def _field(draw: ImageDraw.ImageDraw, weeks: Weeks) -> None:
         draw.text((LEFT - 14, y), label, INK, font(26), anchor="rm")
 
 
-def _dashes(draw: ImageDraw.ImageDraw, y: float) -> None:
+def _dashes(draw: "ImageDraw.ImageDraw", y: float) -> None:
     """Edge the band, so that it stands out where its color does not."""
     for start in range(LEFT, RIGHT, 18):
         draw.line((start, y, min(start + 10, RIGHT), y), BAND_EDGE, 2)
 
 
-def _points(draw: ImageDraw.ImageDraw, weeks: Weeks) -> None:
+def _points(draw: "ImageDraw.ImageDraw", weeks: Weeks) -> None:
     places = [(_x(weeks, point.at), _y(point.strain)) for point in weeks.points]
     if len(places) > 1:
         draw.line(places, BAR, 3)
@@ -106,25 +109,25 @@ def _points(draw: ImageDraw.ImageDraw, weeks: Weeks) -> None:
         dot(draw, x, y)
 
 
-def dot(draw: ImageDraw.ImageDraw, x: float, y: float) -> None:
+def dot(draw: "ImageDraw.ImageDraw", x: float, y: float) -> None:
     """Draw an answered check-in."""
     draw.ellipse((x - DOT, y - DOT, x + DOT, y + DOT), BAR, GROUND, 2)
 
 
-def cross(draw: ImageDraw.ImageDraw, x: float, y: float) -> None:
+def cross(draw: "ImageDraw.ImageDraw", x: float, y: float) -> None:
     """Draw a check-in that was not answered."""
     size = DOT - 1
     draw.line((x - size, y - size, x + size, y + size), MARKS[2], 4)
     draw.line((x - size, y + size, x + size, y - size), MARKS[2], 4)
 
 
-def moon(draw: ImageDraw.ImageDraw, x: float, y: float) -> None:
+def moon(draw: "ImageDraw.ImageDraw", x: float, y: float) -> None:
     """Draw a check-in that was not asked because of being away: a crescent."""
     draw.ellipse((x - DOT, y - DOT, x + DOT, y + DOT), MARKS[1])
     draw.ellipse((x - DOT + 8, y - DOT - 3, x + DOT + 6, y + DOT - 5), GROUND)
 
 
-def _dates(draw: ImageDraw.ImageDraw, weeks: Weeks, words: Words) -> None:
+def _dates(draw: "ImageDraw.ImageDraw", weeks: Weeks, words: Words) -> None:
     at = weeks.until
     while at >= weeks.since:
         anchor = "rm" if at == weeks.until else "mm"
@@ -132,7 +135,7 @@ def _dates(draw: ImageDraw.ImageDraw, weeks: Weeks, words: Words) -> None:
         at -= EVERY
 
 
-def _legend(draw: ImageDraw.ImageDraw, weeks: Weeks, words: Words) -> None:
+def _legend(draw: "ImageDraw.ImageDraw", weeks: Weeks, words: Words) -> None:
     """Explain each form that occurs, two beside each other."""
     entries: list[tuple[str, Callable[[float, float], None]]] = [
         (words.answered, lambda x, y: dot(draw, x, y)),
@@ -149,5 +152,5 @@ def _legend(draw: ImageDraw.ImageDraw, weeks: Weeks, words: Words) -> None:
         draw.text((x + 28, y), label, INK, font(26), anchor="lm")
 
 
-def _patch(draw: ImageDraw.ImageDraw, x: float, y: float) -> None:
+def _patch(draw: "ImageDraw.ImageDraw", x: float, y: float) -> None:
     draw.rectangle((x - 14, y - 10, x + 14, y + 10), BAND, BAND_EDGE, 2)

@@ -7,9 +7,10 @@ from datetime import date
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from PIL import Image, ImageDraw, ImageFont
+if TYPE_CHECKING:  # Pillow is loaded with the first picture: most processes draw none for days
+    from PIL import ImageDraw, ImageFont
 
 SIZE: Final = (800, 760)
 # A light card with dark words reads the same in light and in dark mode. The colors keep apart for color-blind eyes
@@ -47,11 +48,13 @@ class TrendWords:
 
 
 @cache
-def font(size: int) -> ImageFont.FreeTypeFont:
+def font(size: int) -> "ImageFont.FreeTypeFont":
     """Return DejaVu Sans, which has the letters of all our languages: Pillow's own font has no accents.
 
     It comes with matplotlib, whose loading would take a second: only its folder is asked for.
     """
+    from PIL import ImageFont
+
     found = find_spec("matplotlib")
     if found is None or found.origin is None:
         raise FileNotFoundError("DejaVu Sans comes with matplotlib, which is not installed; run `make setup`")
@@ -60,6 +63,8 @@ def font(size: int) -> ImageFont.FreeTypeFont:
 
 def draw_trend(weeks: Sequence[Trend], words: TrendWords) -> bytes:
     """Return a PNG: above, the share of answered check-ins by week; below, how heavy the typical week was."""
+    from PIL import Image, ImageDraw
+
     picture = Image.new("RGB", SIZE, GROUND)
     draw = ImageDraw.Draw(picture)
     places = [LEFT + (RIGHT - LEFT) * (i + 0.5) / max(len(weeks), 1) for i in range(len(weeks))]
@@ -78,7 +83,7 @@ def draw_trend(weeks: Sequence[Trend], words: TrendWords) -> bytes:
     return buffer.getvalue()
 
 
-def _shares(draw: ImageDraw.ImageDraw, weeks: Sequence[Trend], places: Sequence[float]) -> None:
+def _shares(draw: "ImageDraw.ImageDraw", weeks: Sequence[Trend], places: Sequence[float]) -> None:
     height = SHARE_BOTTOM - SHARE_TOP
     for percent in (0, 50, 100):
         y = SHARE_BOTTOM - height * percent / 100
@@ -93,7 +98,7 @@ def _shares(draw: ImageDraw.ImageDraw, weeks: Sequence[Trend], places: Sequence[
             draw.rectangle((x - half, top, x + half, SHARE_BOTTOM), BAR)
 
 
-def _bands(draw: ImageDraw.ImageDraw, weeks: Sequence[Trend], places: Sequence[float], words: TrendWords) -> None:
+def _bands(draw: "ImageDraw.ImageDraw", weeks: Sequence[Trend], places: Sequence[float], words: TrendWords) -> None:
     names = ("light", "fair", "heavy")
     step = (BAND_BOTTOM - BAND_TOP) / (len(names) - 1)
     rows = {name: BAND_BOTTOM - step * i for i, name in enumerate(names)}
@@ -111,7 +116,7 @@ def _bands(draw: ImageDraw.ImageDraw, weeks: Sequence[Trend], places: Sequence[f
             _mark(draw, names.index(week.band), x, rows[week.band])
 
 
-def _mark(draw: ImageDraw.ImageDraw, band: int, x: float, y: float) -> None:
+def _mark(draw: "ImageDraw.ImageDraw", band: int, x: float, y: float) -> None:
     """Draw a dot, a square or a triangle: the form alone says which band it is."""
     size = 14
     match band:

@@ -43,7 +43,8 @@ async def _use_invite(turn: Turn, token: str) -> None:
     elif known is not None:
         turn.reply(Kind.REFUSAL, reason="already_joined", name=known.name)
     elif not await people.use_invite(turn.session, token, turn.now):
-        turn.reply(Kind.REFUSAL, reason="invite_expired")
+        # Pressed at the same moment somewhere else, or too late.
+        turn.reply(Kind.REFUSAL, reason="invite_used" if turn.now < invite.expires_at else "invite_expired")
     else:
         assert turn.incoming is not None  # noqa: S101 - an invite only comes with an update
         await people.bind(turn.session, invite.person_id, turn.incoming.telegram_id, turn.now)

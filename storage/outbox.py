@@ -20,8 +20,8 @@ PATIENCE: Final = 5  # after so many attempts a message no longer holds up those
 CLAIM_LOCK: Final = 7_301  # advisory lock of the send budget
 
 # The conditions of partial indexes in their own words: a plan that is kept for all values uses them for nothing less.
-_PENDING: Final = literal_column("'pending'")
-_SENDING: Final = literal_column("'sending'")
+_PENDING: Final[ColumnElement[str]] = literal_column("'pending'")
+_SENDING: Final[ColumnElement[str]] = literal_column("'sending'")
 _WAITING: Final = and_(OutboxRow.state == _PENDING, OutboxRow.state.in_([_PENDING, _SENDING]))
 
 
