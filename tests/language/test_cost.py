@@ -2,7 +2,7 @@
 
 import subprocess
 import sys
-from time import perf_counter
+from time import process_time
 
 import pytest
 
@@ -31,14 +31,15 @@ HOSTILE = {
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_text_is_read_in_bounded_time(name: str) -> None:
-    """The goal is 5 ms (`benchmarks/read.py` measures it); a busy machine gets ten times as much."""
+    """The goal is 5 ms (`benchmarks/read.py` measures it). What runs away takes seconds: a slow machine that measures
+    coverage gets fifty times as much, of its own time only."""
     text = HOSTILE[name]
     times = []
     for _ in range(5):
-        began = perf_counter()
+        began = process_time()
         read_note(text)
-        times.append(perf_counter() - began)
-    assert min(times) < 0.05
+        times.append(process_time() - began)
+    assert min(times) < 0.25
 
 
 def test_open_patterns_do_not_multiply() -> None:
