@@ -169,10 +169,12 @@ async def recover(deps: Deps, *, alone: bool) -> int:
     """Decide about messages whose holder is gone. `alone`: no other process works on this database."""
     async with deps.db.reading() as session:
         found = await settling.orphans(session, deps.clock(), deps.instance if alone else None)
-    if not found:
+        outdated = await settling.outdated(session)
+    if not found and not outdated:
         return 0
     async with deps.db.transaction() as session:
         now = deps.clock()
+        await settling.drop(session, outdated, now)
         for orphan in await settling.orphans(session, now, deps.instance if alone else None):
             await settling.unsure(session, orphan, error="its sender stopped", due_at=now, now=now)
-    return len(found)
+    return len(found) + len(outdated)

@@ -128,9 +128,17 @@ def _picking(lane: ColumnElement[bool]) -> Select[Any]:
         and_(earlier.attempts > 0, earlier.attempts < PATIENCE, earlier.edit_id.is_(None), OutboxRow.edit_id.is_(None)),
         and_(earlier.id < OutboxRow.id, earlier.priority <= OutboxRow.priority),
     )
+    # Put back at the very moment at which a newer edit was stored, it would show what is no longer true.
+    newer = aliased(OutboxRow)
+    outdated = and_(
+        OutboxRow.attempts > 0,
+        exists().where(
+            newer.chat_key == OutboxRow.chat_key, newer.edit_id == OutboxRow.edit_id, newer.id > OutboxRow.id
+        ),
+    )
     return (
         select(*table_of(OutboxRow).c)
-        .where(OutboxRow.state == _PENDING, OutboxRow.due_at <= now, lane)
+        .where(OutboxRow.state == _PENDING, OutboxRow.due_at <= now, lane, ~outdated)
         .where(or_(~in_flight, OutboxRow.priority == int(Priority.CRISIS)), ~paced, ~overtaken)
         .order_by(OutboxRow.priority, OutboxRow.due_at, OutboxRow.id)
         .limit(bindparam("limit", type_=Integer))

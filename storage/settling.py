@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy import ColumnElement, and_, exists, literal_column, or_, select, update
 from sqlalchemy.orm import aliased
 
 from core.messages import RULES, Kind, OutgoingState, WhenUnsure
@@ -51,10 +51,11 @@ async def again(
 ) -> bool:
     """Put a message back to be tried later. `as_new` sends it anew when the message to edit is gone.
 
-    An older edit does not come back over a newer one. False if nothing was put back.
+    An older edit does not come back over a newer one, nor an older message about one thing. False if nothing was put
+    back.
     """
-    if not as_new and await _newer_edit_exists(session, attempt.id):
-        await give_up(session, attempt, OutgoingState.SUPERSEDED, "there is a newer edit", due_at)
+    if not as_new and await _newer_exists(session, attempt.id):
+        await give_up(session, attempt, OutgoingState.SUPERSEDED, "there is a newer one", due_at)
         return False
     values: dict[str, Any] = {"edit_id": None} if as_new else {}
     if unsure:
@@ -70,6 +71,26 @@ async def unsure(session: WriteSession, attempt: Attempt, *, error: str, due_at:
         await give_up(session, attempt, OutgoingState.MAYBE, error, now)
         return False
     return await again(session, attempt, due_at=due_at, error=error, unsure=True)
+
+
+async def outdated(session: ReadSession) -> list[int]:
+    """Return edits that were put back at the very moment at which a newer one was stored. They are never claimed."""
+    newer = aliased(OutboxRow)
+    statement = select(OutboxRow.id).where(
+        OutboxRow.state == literal_column("'pending'"),
+        OutboxRow.edit_id.is_not(None),
+        OutboxRow.attempts > 0,
+        exists().where(
+            newer.chat_key == OutboxRow.chat_key, newer.edit_id == OutboxRow.edit_id, newer.id > OutboxRow.id
+        ),
+    )
+    return list(await session.scalars(statement))
+
+
+async def drop(session: WriteSession, ids: Sequence[int], now: datetime) -> None:
+    """Settle messages that wait and must not leave any more."""
+    waiting = and_(OutboxRow.id.in_(ids), OutboxRow.state == OutgoingState.PENDING.value)
+    await session.execute(update(OutboxRow).where(waiting).values(state=OutgoingState.SUPERSEDED.value, done_at=now))
 
 
 async def orphans(session: ReadSession, now: datetime, except_owner: str | None) -> list[Attempt]:
@@ -111,12 +132,13 @@ async def _release(session: WriteSession, attempt: Attempt, **values: Any) -> bo
     return await changed(session, statement) == 1
 
 
-async def _newer_edit_exists(session: ReadSession, id_: int) -> bool:
-    """Say whether a later edit of the same message was stored, so that this one must not be repeated."""
+async def _newer_exists(session: ReadSession, id_: int) -> bool:
+    """Say whether a later edit of the same message was stored, or a later message about the same thing."""
     newer = aliased(OutboxRow)
+    same_thing = and_(newer.receipt == OutboxRow.receipt, newer.edit_id.is_(None), OutboxRow.edit_id.is_(None))
     statement = (
         select(newer.id)
-        .join(OutboxRow, and_(newer.chat_key == OutboxRow.chat_key, newer.edit_id == OutboxRow.edit_id))
-        .where(OutboxRow.id == id_, newer.id > id_)
+        .join(OutboxRow, newer.chat_key == OutboxRow.chat_key)
+        .where(OutboxRow.id == id_, newer.id > id_, or_(newer.edit_id == OutboxRow.edit_id, same_thing))
     )
     return (await session.scalars(statement.limit(1))).first() is not None

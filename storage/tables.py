@@ -286,6 +286,14 @@ class OutboxRow(Base):
             postgresql_where=text("state = 'pending' AND edit_id IS NOT NULL"),
         ),
         Index(
+            "ix_outbox_edit_of",
+            "chat_key",
+            "edit_id",
+            "id",
+            sqlite_where=text("edit_id IS NOT NULL"),
+            postgresql_where=text("edit_id IS NOT NULL"),
+        ),
+        Index(
             "ix_outbox_lease",
             "lease_until",
             sqlite_where=text("state = 'sending'"),

@@ -3,12 +3,14 @@
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import update
 
 from core.messages import Kind, Outgoing, OutgoingState
 from storage import outbox, retention, settling
 from storage.database import Database
 from storage.outbox import PATIENCE
 from storage.settling import Attempt
+from storage.tables import OutboxRow
 from tests.conftest import MovableClock
 from tests.storage.helpers import LEASE, SECOND, claim, claim_until_empty, put, rows, says, some_people, states, texts
 
@@ -134,6 +136,35 @@ async def test_an_older_edit_never_comes_back_over_a_newer_one(db: Database, clo
             assert await recover(db, clock.now + LEASE) == 1
     assert await states(db) == [OutgoingState.SUPERSEDED, OutgoingState.PENDING]
     assert texts(await claim(db, clock.now + LEASE)) == ["Ann has it"]
+
+
+async def test_an_older_edit_that_was_put_back_while_a_newer_one_was_being_stored_never_leaves(
+    db: Database, clock: MovableClock
+) -> None:
+    """Two transactions that do not see each other leave both waiting."""
+    (sam,) = await some_people(db, 1, clock.now)
+    await put(db, clock.now, says(sam, "question 1", edit=7))
+    (older,) = await claim(db, clock.now)
+    await put(db, clock.now + SECOND, says(sam, "question 2", edit=7))
+    async with db.transaction() as session:
+        await session.execute(update(OutboxRow).where(OutboxRow.id == older.id).values(state="pending"))
+    assert texts(await claim_until_empty(db, clock.now + SECOND)) == ["question 2"]
+    async with db.transaction() as session:
+        found = await settling.outdated(session)
+        assert found == [older.id]
+        await settling.drop(session, found, clock.now)
+        assert await settling.outdated(session) == []
+
+
+async def test_a_message_that_was_not_sent_gives_way_to_a_newer_one_about_the_same_thing(
+    db: Database, clock: MovableClock
+) -> None:
+    (sam,) = await some_people(db, 1, clock.now)
+    await put(db, clock.now, says(sam, "question 1", receipt="checkin:1"))
+    (older,) = await claim(db, clock.now)
+    await put(db, clock.now, says(sam, "question 2", receipt="checkin:1"))
+    assert not await put_back(db, older, clock.now)
+    assert texts(await claim_until_empty(db, clock.now)) == ["question 2"]
 
 
 async def test_an_edit_whose_message_is_gone_is_sent_anew(db: Database, clock: MovableClock) -> None:

@@ -254,6 +254,13 @@ def upgrade() -> None:
             postgresql_where=sa.text("state = 'pending' AND edit_id IS NULL"),
         )
         batch_op.create_index(
+            "ix_outbox_edit_of",
+            ["chat_key", "edit_id", "id"],
+            unique=False,
+            sqlite_where=sa.text("edit_id IS NOT NULL"),
+            postgresql_where=sa.text("edit_id IS NOT NULL"),
+        )
+        batch_op.create_index(
             "ix_outbox_edits",
             ["priority", "due_at", "id"],
             unique=False,
@@ -387,6 +394,11 @@ def downgrade() -> None:
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_outbox_lease", sqlite_where=sa.text("state = 'sending'"), postgresql_where=sa.text("state = 'sending'")
+        )
+        batch_op.drop_index(
+            "ix_outbox_edit_of",
+            sqlite_where=sa.text("edit_id IS NOT NULL"),
+            postgresql_where=sa.text("edit_id IS NOT NULL"),
         )
         batch_op.drop_index(
             "ix_outbox_edits",
