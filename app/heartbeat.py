@@ -1,11 +1,13 @@
-"""The watchdog: looks every minute whether all is moving, says so in the log, and pings an address while it is.
+"""The watchdog: looks every minute whether all is moving, says so in the log, and pings an address.
 
-Silence raises the alarm: the service behind the address (a cron monitor) tells a person when no ping comes.
+Silence raises the alarm: the service behind the address (a cron monitor) tells a person when no ping comes. So does a
+ping that says what is wrong: it goes to the same address with `/fail` at its end, as cron monitors understand it.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Final
+from urllib.parse import urlsplit
 
 import aiohttp
 import structlog
@@ -24,21 +26,32 @@ async def watch(
         await asyncio.sleep(every)
         try:
             found = await problems()
-            if found:
-                log.error("something does not move", action="watchdog_alarm", problems=found)
-            elif ping_url is not None:
-                await _ping(ping_url)
         except Exception as error:
             log.exception("watchdog failed", action="watchdog_failed", error=type(error).__name__)
+            found = ["the watchdog itself failed: look for watchdog_failed in the log"]
+        if found:
+            log.error("something does not move", action="watchdog_alarm", problems=found)
+        await ping(ping_url, found)
 
 
-async def _ping(address: str) -> None:
+async def ping(address: str | None, problems: Sequence[str] = ()) -> None:
+    """Say at that address that all is well, or what is not. Nothing without an address."""
+    if address is None:
+        return
     try:
-        async with (
-            aiohttp.ClientSession(timeout=ANSWER_WITHIN, trust_env=True) as session,
-            session.get(address) as reply,
-        ):
-            if reply.status >= 400:
-                log.warning("ping refused", action="ping_refused", status=reply.status)
+        async with aiohttp.ClientSession(timeout=ANSWER_WITHIN, trust_env=True) as session:
+            if problems:
+                asked = session.post(failure_address(address), data="\n".join(problems).encode())
+            else:
+                asked = session.get(address)
+            async with asked as reply:
+                if reply.status >= 400:
+                    log.warning("ping refused", action="ping_refused", status=reply.status)
     except (aiohttp.ClientError, TimeoutError) as error:
         log.warning("ping failed", action="ping_failed", error=type(error).__name__)
+
+
+def failure_address(address: str) -> str:
+    """Return where a failure is said: the same address with `/fail` at the end of its path."""
+    parts = urlsplit(address)
+    return parts._replace(path=parts.path.rstrip("/") + "/fail").geturl()

@@ -1,9 +1,10 @@
 """The service: everything that runs, started in order and stopped in order."""
 
 import asyncio
+import contextlib
 import signal
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -12,7 +13,8 @@ from telegram.error import InvalidToken, TelegramError
 
 from app import web
 from app.errors import CommandFailed, SettingsInvalid
-from app.heartbeat import watch
+from app.heartbeat import ping, watch
+from app.reach import Reach
 from app.settings import Settings, secret_keys
 from app.wiring import make_deps, utc_now
 from bot.application import build, handle, publish_commands, wire
@@ -30,9 +32,9 @@ from storage.vault import Vault
 
 log = structlog.get_logger(__name__)
 
-POLL_SILENT: Final = timedelta(seconds=120)
 STOP_WITHIN_SECONDS: Final = 15.0
 LONGEST_PAUSE_SECONDS: Final = 30.0
+LOOK_EVERY_SECONDS: Final = 10.0
 
 
 class Service:
@@ -56,6 +58,8 @@ class Service:
         )
         base_url = f"{settings.telegram_api_url}/bot{settings.telegram_token}"
         self._poll = LongPoll(base_url, self._dispatcher, clock)
+        polls = self._poll if settings.webhook_url is None else None
+        self._reach = Reach(self._application.bot.get_webhook_info, polls, clock)
         self._stop = asyncio.Event()
         self._ticker = Ticker(self.deps)
         # The same on every replica, and after every restart.
@@ -88,12 +92,21 @@ class Service:
                 tasks.append(asyncio.create_task(self._sender.run(), name="sender"))
                 if self.settings.webhook_url is None:
                     tasks.append(asyncio.create_task(self._poll.run(), name="poll"))
+                tasks.append(asyncio.create_task(self._look(), name="reach"))
                 log.info("ready", action="ready", instance=self.deps.instance)
                 ready()
                 await self._wait(tasks)
         finally:
             watchdog.cancel()
             await self._shut_down(server, tasks)
+
+    async def _look(self) -> None:
+        """Look whether Telegram takes the token, until stopped; raise when it has refused it for too long."""
+        while not self._stop.is_set():
+            await self._reach.look()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(LOOK_EVERY_SECONDS):
+                    await self._stop.wait()
 
     def _routes(self) -> list[Any]:
         if self.settings.webhook_url is None:
@@ -160,6 +173,7 @@ class Service:
                 log.critical(
                     "a part has stopped", action="part_stopped", part=task.get_name(), error=type(error).__name__
                 )
+                await ping(self.settings.ping_url, [f"a part has stopped: {task.get_name()}"])
                 raise error
 
     async def _shut_down(self, server: web.QuietServer, tasks: list[asyncio.Task[None]]) -> None:
@@ -182,9 +196,4 @@ class Service:
         if not await self.deps.db.answers():
             return ["the database does not answer"]
         found = list((await health.check(self.deps)).problems)
-        if self._poll.refused:
-            found.append("Telegram refuses the token")
-        last = self._poll.last_answer
-        if self.settings.webhook_url is None and last is not None and self.deps.clock() - last > POLL_SILENT:
-            found.append("Telegram has not answered for two minutes")
-        return found
+        return [*found, *self._reach.problems()]

@@ -5,13 +5,13 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from core.people import Person, Role
+from flows import auditing
 from flows.deps import Deps
-from storage import alerts, facts, outbox, people, updates
+from storage import alerts, facts, people, updates
 
 # A tick comes every second; after this long something hangs.
 TICK_LATE: Final = timedelta(seconds=60)
 STEP_LATE: Final = timedelta(seconds=60)
-SEND_LATE: Final = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +29,12 @@ class Health:
 
 
 async def check(deps: Deps) -> Health:
-    """Look whether ticks, alerts and messages move."""
+    """Look whether ticks, alerts, messages and all else that is due move."""
     now = deps.clock()
     async with deps.db.reading() as session:
         last_tick = await facts.when(session, facts.LAST_TICK)
         stuck = await alerts.stuck(session)
         overdue = await alerts.overdue(session, now - STEP_LATE)
-        oldest = await outbox.oldest_waiting(session, now)
         buried = await updates.buried(session)
     problems = []
     if last_tick is None or now - last_tick > TICK_LATE:
@@ -44,8 +43,7 @@ async def check(deps: Deps) -> Health:
         problems.append(f"{stuck} unresolved alerts have no next step")
     if overdue:
         problems.append(f"{overdue} alerts are past their next step")
-    if oldest is not None and now - oldest > SEND_LATE:
-        problems.append("messages have been waiting for more than ten minutes: is Telegram reachable?")
+    problems += await auditing.standing_still(deps, now=now)
     return Health(tuple(problems), last_tick, buried)
 
 

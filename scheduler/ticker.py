@@ -23,6 +23,7 @@ EVERY: Final[tuple[tuple[Tick, float], ...]] = (
     (ticks.checkin_tick, 1.0),
     (ticks.upkeep_tick, 1.0),
     (ticks.recovery_tick, 5.0),
+    (ticks.audit_tick, 30.0),
     (ticks.digest_tick, 60.0),
     (ticks.rota_tick, 3_600.0),
     (ticks.daily_tick, 86_400.0),

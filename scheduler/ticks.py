@@ -7,7 +7,7 @@ from uuid import UUID
 
 import structlog
 
-from flows import alerting, delivery, digest, following, noting, oncall, scheduling, upkeep
+from flows import alerting, auditing, delivery, digest, following, noting, oncall, scheduling, upkeep
 from flows.deps import Deps
 
 log = structlog.get_logger(__name__)
@@ -20,14 +20,21 @@ ALERT_PENALTY: Final = timedelta(seconds=10)
 T = TypeVar("T")
 
 
-async def _each(things: list[T], act: Callable[[T], Awaitable[None]], failed: Callable[[T], Awaitable[None]]) -> None:
+async def _each(
+    deps: Deps,
+    what: str,
+    things: list[T],
+    act: Callable[[T], Awaitable[None]],
+    failed: Callable[[T], Awaitable[None]],
+) -> None:
     for thing in things:
         try:
             await act(thing)
-        except Exception:
-            log.exception("tick failed", action="tick_failed")
+        except Exception as error:
+            log.exception("tick failed", action="tick_failed", what=what, error=type(error).__name__)
             try:
                 await failed(thing)
+                await auditing.note_failure(deps, what, type(error).__name__)
             except Exception:
                 log.exception("postponing failed", action="postpone_failed")
 
@@ -54,7 +61,7 @@ async def alert_tick(deps: Deps) -> int:
     async def put_off(alert_id: UUID) -> None:
         await alerting.put_off(deps, alert_id, until=deps.clock() + ALERT_PENALTY)
 
-    await _each(due, step, put_off)
+    await _each(deps, "alerts", due, step, put_off)
     return len(due)
 
 
@@ -69,7 +76,7 @@ async def checkin_tick(deps: Deps) -> int:
     async def put_off(schedule: scheduling.Schedule) -> None:
         await scheduling.put_off(deps, schedule, deps.clock() + PENALTY)
 
-    await _each(due, take, put_off)
+    await _each(deps, "check-ins", due, take, put_off)
     return len(due)
 
 
@@ -84,7 +91,7 @@ async def upkeep_tick(deps: Deps) -> int:
     async def put_off(checkin_id: UUID) -> None:
         await upkeep.put_off(deps, checkin_id, until=deps.clock() + PENALTY)
 
-    await _each(due, act, put_off)
+    await _each(deps, "reminders", due, act, put_off)
     return len(due)
 
 
@@ -99,7 +106,7 @@ async def note_tick(deps: Deps) -> int:
     async def put_off(note_id: UUID) -> None:
         await noting.put_off(deps, note_id, until=deps.clock() + ALERT_PENALTY)
 
-    await _each(due, act, put_off)
+    await _each(deps, "notes", due, act, put_off)
     return len(due)
 
 
@@ -114,7 +121,7 @@ async def follow_up_tick(deps: Deps) -> int:
     async def put_off(alert_id: UUID) -> None:
         await following.put_off(deps, alert_id, until=deps.clock() + PENALTY)
 
-    await _each(due, act, put_off)
+    await _each(deps, "follow-ups", due, act, put_off)
     return len(due)
 
 
@@ -129,7 +136,7 @@ async def digest_tick(deps: Deps) -> int:
     async def again(one: digest.Due) -> None:
         log.warning("digest put off", action="digest_put_off", person=one.person_id.hex)
 
-    await _each(due, take, again)
+    await _each(deps, "digests", due, take, again)
     return len(due)
 
 
@@ -144,6 +151,16 @@ async def recovery_tick(deps: Deps) -> int:
     if found:
         log.warning("messages recovered", action="messages_recovered", count=found)
     return found
+
+
+async def audit_tick(deps: Deps) -> int:
+    """Mend what stands still. Return how much it was."""
+    mended = await auditing.mend(deps, now=deps.clock())
+    if mended.alerts:
+        log.error("alerts had no next step in time", action="alerts_mended", count=mended.alerts)
+    if mended.plans:
+        log.warning("people would never have been asked", action="plans_mended", count=mended.plans)
+    return mended.alerts + mended.plans
 
 
 async def daily_tick(deps: Deps) -> int:

@@ -12,6 +12,7 @@ from storage.tables import FactRow
 BOT_USERNAME: Final = "bot_username"
 LAST_TICK: Final = "last_tick"
 PROGRAM_VERSION: Final = "program_version"
+FAILING: Final = "failing:"  # before the name of a tick that could not handle something
 
 
 async def get(session: ReadSession, key: str) -> str | None:

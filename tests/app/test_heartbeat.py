@@ -1,10 +1,10 @@
-"""While all is well an address is pinged; when something hangs, or the service is gone, the pings stop."""
+"""While all is well an address is pinged; when something hangs it is told what, and a dead service is silent."""
 
 import asyncio
 
 from aiohttp import web
 
-from app.heartbeat import watch
+from app.heartbeat import failure_address, watch
 
 
 class Monitor:
@@ -12,11 +12,13 @@ class Monitor:
 
     def __init__(self, status: int = 200) -> None:
         self.pings = 0
+        self.failures: list[str] = []
         self.status = status
 
     async def __aenter__(self) -> "Monitor":
         app = web.Application()
         app.router.add_get("/ping", self._take)
+        app.router.add_post("/ping/fail", self._fails)
         self._runner = web.AppRunner(app)
         await self._runner.setup()
         await web.TCPSite(self._runner, "127.0.0.1", 0).start()
@@ -28,6 +30,10 @@ class Monitor:
 
     async def _take(self, _request: web.Request) -> web.Response:
         self.pings += 1
+        return web.Response(status=self.status)
+
+    async def _fails(self, request: web.Request) -> web.Response:
+        self.failures.append(await request.text())
         return web.Response(status=self.status)
 
 
@@ -55,10 +61,32 @@ async def test_all_is_well_and_the_address_is_pinged() -> None:
         assert monitor.pings >= 5
 
 
-async def test_something_hangs_and_the_pings_stop() -> None:
+async def test_something_hangs_and_the_address_is_told_what() -> None:
     async with Monitor() as monitor:
-        await played(["no tick for a minute"], monitor.address)
+        await played(["no tick for a minute", "2 alerts are past their next step"], monitor.address)
         assert monitor.pings == 0
+        assert set(monitor.failures) == {"no tick for a minute\n2 alerts are past their next step"}
+
+
+async def test_a_watchdog_that_fails_itself_says_so() -> None:
+    async with Monitor() as monitor:
+        failed = asyncio.Event()
+
+        async def look() -> list[str]:
+            if monitor.failures:
+                failed.set()
+            raise OSError("away")
+
+        watching = asyncio.create_task(watch(look, monitor.address, every=0.01))
+        await failed.wait()
+        watching.cancel()
+        await asyncio.gather(watching, return_exceptions=True)
+        assert "watchdog_failed" in monitor.failures[0]
+
+
+def test_a_failure_goes_to_the_same_address_and_keeps_its_query() -> None:
+    assert failure_address("https://example.org/uuid?rid=7") == "https://example.org/uuid/fail?rid=7"
+    assert failure_address("https://example.org/uuid/") == "https://example.org/uuid/fail"
 
 
 async def test_a_monitor_that_refuses_or_is_away_stops_nothing() -> None:
