@@ -15,7 +15,7 @@ from telegram.ext import (
 )
 
 from bot.buttons import Signer
-from bot.handlers.commands import COMMANDS, on_command, on_start
+from bot.handlers.commands import COMMANDS, on_command, on_start, on_visit
 from bot.handlers.incoming import BotApplication, Context, Kit, incoming, kit
 from bot.handlers.presses import on_press
 from bot.request import AiohttpRequest
@@ -45,6 +45,7 @@ def wire(application: BotApplication, deps: Deps, signer: Signer) -> None:
     private = filters.ChatType.PRIVATE & filters.UpdateType.MESSAGE
     application.add_handler(CallbackQueryHandler(on_press))
     application.add_handler(CommandHandler("start", on_start, filters=private))
+    application.add_handler(CommandHandler("visit", on_visit, filters=private))
     for name, act in COMMANDS.items():
         application.add_handler(CommandHandler(name, on_command(act), filters=private))
     application.add_handler(MessageHandler(private & filters.COMMAND, on_command(_unknown_command)))
@@ -102,6 +103,7 @@ def command_list(language: str) -> Sequence[BotCommand]:
         BotCommand("checkin", texts.say("A check-in now")),
         BotCommand("talk", texts.say("I need a person now")),
         BotCommand("me", texts.say("My last weeks")),
+        BotCommand("visit", texts.say("A timer for a home visit")),
         BotCommand("away", texts.say("A break from questions")),
         BotCommand("settings", texts.say("Time, zone, quiet hours")),
         BotCommand("language", texts.say("Language")),

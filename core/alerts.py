@@ -173,6 +173,28 @@ def raise_level(alert: Alert, level: Level, reasons: tuple[str, ...], policy: Po
     )
 
 
+def lower(alert: Alert, level: Level, reasons: tuple[str, ...], policy: Policy, now: datetime) -> Alert:
+    """Make an alert that is not resolved less serious, because the mentor has said something since.
+
+    It stays somebody's: the chain of the lower level chases it, from where it stands, until a human being closes it.
+    """
+    if alert.state is AlertState.RESOLVED or level > alert.level:
+        raise AlertMoveRefused(alert.state, AlertEvent.LAPSE)
+    if level == alert.level:
+        return replace(alert, reasons=reasons)
+    is_open = alert.state is AlertState.OPEN
+    return replace(
+        alert,
+        level=level,
+        reasons=reasons,
+        policy=policy,
+        round=min(alert.round, policy.repeat - 1),
+        step=min(alert.step, len(policy.steps)),
+        # Those who were told read what has changed; the next one is told when they had the time of this level.
+        next_step_at=now + policy.acknowledge_within if is_open else alert.next_step_at,
+    )
+
+
 def start_anew(alert: Alert, now: datetime) -> Alert:
     """Begin the chain again at once: the mentor asked once more, and whoever took the alert cannot be reached."""
     if alert.state is AlertState.RESOLVED:

@@ -75,6 +75,9 @@ class Kind(StrEnum):
     ERASE = "erase"
     ERASED = "erased"
     LINE_HELP = "line_help"  # a whole pulse in one line that does not fit
+    VISIT = "visit"  # the home-visit timer: chosen, running, over
+    VISIT_ASK = "visit_ask"  # are you out?
+    VISIT_NEWS = "visit_news"  # to those who were called: the mentor has answered after all
     WITHDRAW = "withdraw"  # deletes a message of the mentor's
 
 
@@ -98,6 +101,9 @@ RULES: Final[Mapping[Kind, Rule]] = MappingProxyType(
         Kind.DIGEST: Rule(Priority.DIGEST, WhenUnsure.DROP),
         Kind.CRISIS: Rule(Priority.CRISIS, WhenUnsure.REPEAT),
         Kind.MENTOR_STATUS: Rule(Priority.ALERT, WhenUnsure.REPEAT),
+        # Somebody may be in danger: it leaves before everything but cries for help, and twice is better than never.
+        Kind.VISIT_ASK: Rule(Priority.ALERT, WhenUnsure.REPEAT),
+        Kind.VISIT_NEWS: Rule(Priority.ALERT, WhenUnsure.REPEAT),
         Kind.ALERT: Rule(Priority.ALERT, WhenUnsure.REPEAT_MARKED),
         Kind.ALERT_UPDATE: Rule(Priority.REPLY, WhenUnsure.REPEAT),
         Kind.CHAIN_ENDED: Rule(Priority.ALERT, WhenUnsure.REPEAT_MARKED),

@@ -86,6 +86,16 @@ def _instant(day: date, at: time, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, at.replace(fold=0), zone).astimezone(UTC)
 
 
+def local_now(instant: datetime, zone: str) -> datetime:
+    """Return an instant on the clocks of a zone."""
+    return _local(instant, _zone(zone))
+
+
+def local_instant(day: date, at: time, zone: str) -> datetime:
+    """Return the UTC instant of a local time; one that the clocks skip is moved forward by what they skip."""
+    return _instant(day, at, _zone(zone))
+
+
 def _occurrences(cadence: Cadence, zone: ZoneInfo, ordinals: Iterable[int]) -> Iterator[Occurrence]:
     for ordinal in ordinals:
         weeks, weekday = divmod(ordinal - FIRST_MONDAY, 7)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID, uuid4
 
 from core import alerts as core
@@ -17,6 +17,9 @@ from core.policy import Step
 from flows.deps import Deps
 from flows.turn import Incoming, Turn, taking, working
 from storage import alerts, people
+
+# The home-visit timer tells the mentor in words of its own.
+SAYS_IT_ITSELF: Final = "visit:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,7 @@ async def raise_alert(
     if step and known:
         await refresh_copies(turn, step.alert, mentor)
     told = [person.name for person in await _people(turn, step.tell)] if step else []
-    if level is Level.CRISIS:
+    if level is Level.CRISIS and not source.startswith(SAYS_IT_ITSELF):
         turn.tell(mentor, Kind.CRISIS, params=crisis_params(mentor, told))
     return told
 

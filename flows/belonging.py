@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from core.checkins import CheckinEvent
 from core.messages import Kind
 from core.people import Person, Role
-from flows import asking, ending, scheduling
+from flows import asking, ending, scheduling, stopping
 from flows.deps import Deps
 from flows.turn import Incoming, Turn, taking
 from storage import alerts, checkins, people, settling
@@ -17,7 +17,7 @@ from storage import alerts, checkins, people, settling
 AWAY_CHOICES: Final[dict[str, int | None]] = {"today": 0, "3d": 3, "7d": 7, "14d": 14, "open": None}
 # What waits to be sent and is not wanted any more: by whoever is away, and by whoever left.
 NOT_WHILE_AWAY: Final = (Kind.CHECKIN, Kind.NUDGE, Kind.SILENCE)
-NOT_AFTER_LEAVING: Final = (*NOT_WHILE_AWAY, Kind.FOLLOW_UP)
+NOT_AFTER_LEAVING: Final = (*NOT_WHILE_AWAY, Kind.FOLLOW_UP, Kind.VISIT_ASK)
 
 
 async def show(deps: Deps, incoming: Incoming, kind: Kind, **params: Any) -> None:
@@ -183,6 +183,7 @@ async def leave(deps: Deps, incoming: Incoming) -> None:
         for checkin in await checkins.open_of(turn.session, person.id):
             await ending.close(turn, person, checkin, CheckinEvent.CANCEL)
         if person.role is Role.MENTOR:
+            await stopping.stop(turn, person)
             await scheduling.plan(turn, replace(person, left_at=turn.now))
         else:
             await alerts.release(turn.session, person.id, turn.now)

@@ -6,6 +6,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
+from core.levels import Level
 from core.parameters import ScoringParameters
 from core.timetable import QuietHours
 from program import build
@@ -13,7 +14,7 @@ from program.complete import Found, complete
 from program.faults import Fault, ProgramInvalid
 from program.judge import judge
 from program.lines import TooComplex, find_lines, line_of
-from program.model import Notes, Program, Retention
+from program.model import Notes, Program, Retention, Visits
 from program.render import render_program
 from program.scale_keys import load_scales
 from program.schema import ProgramTable
@@ -99,6 +100,9 @@ def _program(table: ProgramTable, found: Found) -> Program:
         pulse_times=tuple(sorted(table.pulse_times)),
         quiet_hours=QuietHours(table.quiet_hours.start, table.quiet_hours.until),
         notes=Notes(table.notes.enabled, table.notes.confirm_within),
+        visits=Visits(
+            table.visits.enabled, table.visits.repeat_every, table.visits.repeats, Level.from_code(table.visits.level)
+        ),
         retention=Retention(table.retention.answers, table.retention.scores, table.retention.notes),
         resources=build.localized(table.resources, table.languages),
         crisis_lines=build.crisis_lines(table),

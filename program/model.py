@@ -22,6 +22,16 @@ class Notes:
 
 
 @dataclass(frozen=True, slots=True)
+class Visits:
+    """The home-visit timer: whether mentors may set one, how it asks, and at which level it calls people."""
+
+    enabled: bool
+    repeat_every: timedelta
+    repeats: int  # after the first time
+    level: Level  # urgent or crisis
+
+
+@dataclass(frozen=True, slots=True)
 class Retention:
     """How long each kind of data is kept."""
 
@@ -64,6 +74,7 @@ class Program:
     pulse_times: tuple[time, ...]
     quiet_hours: QuietHours
     notes: Notes
+    visits: Visits
     retention: Retention
     resources: Localized  # private help, shown with a nudge
     crisis_lines: Mapping[str, CrisisLine]  # by country

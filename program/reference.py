@@ -77,6 +77,7 @@ SECTIONS: Final[Mapping[str, type[BaseModel]]] = MappingProxyType(
     {
         "quiet_hours": s.QuietHoursTable,
         "notes": s.NotesTable,
+        "visits": s.VisitsTable,
         "retention": s.RetentionTable,
         "crisis_lines.COUNTRY": s.CrisisLineTable,
         "boundary_kinds.ID": s.BoundaryKindTable,
@@ -88,7 +89,7 @@ SECTIONS: Final[Mapping[str, type[BaseModel]]] = MappingProxyType(
         "[policies]": s.PolicyTable,
     }
 )
-OWN_SECTION: Final = frozenset({"quiet_hours", "notes", "retention", "crisis_lines", "boundary_kinds"})
+OWN_SECTION: Final = frozenset({"quiet_hours", "notes", "visits", "retention", "crisis_lines", "boundary_kinds"})
 
 
 def write_reference() -> str:

@@ -26,6 +26,15 @@ def render_program(program: Program) -> str:
         _pairs(_head(program)),
         _table("notes", {"enabled": program.notes.enabled, "confirm_within": program.notes.confirm_within}),
         _table(
+            "visits",
+            {
+                "enabled": program.visits.enabled,
+                "repeat_every": program.visits.repeat_every,
+                "repeats": program.visits.repeats,
+                "level": program.visits.level.code,
+            },
+        ),
+        _table(
             "retention",
             {
                 "answers": program.retention.answers,

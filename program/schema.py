@@ -137,6 +137,15 @@ class NotesTable(Table):
     )
 
 
+class VisitsTable(Table):
+    """The home-visit timer that a mentor may set: "back by 15:30". Nobody but the mentor sees it until it runs out."""
+
+    enabled: bool = Field(description="Whether mentors may set a timer.")
+    repeat_every: f.Duration = Field(description='How long each "are you out?" waits for an answer.')
+    repeats: int = Field(ge=0, le=10, description="How often it is asked again before people are called.")
+    level: Literal["urgent", "crisis"] = Field(description="The policy by which people are called then.")
+
+
 class QuietHoursTable(Table):
     """The local hours in which nothing is sent but replies and crises. Equal times: none."""
 
@@ -186,6 +195,7 @@ class ProgramTable(Table):
     )
     quiet_hours: QuietHoursTable
     notes: NotesTable
+    visits: VisitsTable
     retention: RetentionTable
     resources: f.Paragraph = Field(
         description="Private help, shown to a mentor whose answers rise (and to nobody else)."

@@ -19,6 +19,7 @@ Tick = Callable[[Deps], Awaitable[int]]
 EVERY: Final[tuple[tuple[Tick, float], ...]] = (
     (ticks.alert_tick, 0.5),
     (ticks.note_tick, 1.0),
+    (ticks.visit_tick, 1.0),
     (ticks.follow_up_tick, 2.0),
     (ticks.checkin_tick, 1.0),
     (ticks.upkeep_tick, 1.0),

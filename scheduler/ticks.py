@@ -7,7 +7,7 @@ from uuid import UUID
 
 import structlog
 
-from flows import alerting, auditing, delivery, digest, following, noting, oncall, scheduling, upkeep
+from flows import alerting, auditing, delivery, digest, following, noting, oncall, scheduling, upkeep, visiting
 from flows.deps import Deps
 
 log = structlog.get_logger(__name__)
@@ -107,6 +107,21 @@ async def note_tick(deps: Deps) -> int:
         await noting.put_off(deps, note_id, until=deps.clock() + ALERT_PENALTY)
 
     await _each(deps, "notes", due, act, put_off)
+    return len(due)
+
+
+async def visit_tick(deps: Deps) -> int:
+    """Ask mentors on a home visit whether they are out, or call people. Return how many were due."""
+    due = await visiting.due(deps, now=deps.clock(), limit=BATCH)
+
+    async def act(visit_id: UUID) -> None:
+        done = await visiting.take(deps, visit_id, now=deps.clock())
+        log.info("visit looked after", action=f"visit_{done}", visit=visit_id.hex)
+
+    async def put_off(visit_id: UUID) -> None:
+        await visiting.put_off(deps, visit_id, until=deps.clock() + ALERT_PENALTY)
+
+    await _each(due, act, put_off)
     return len(due)
 
 

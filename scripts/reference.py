@@ -20,7 +20,7 @@ import click
 
 from app.main import cli
 from app.settings import PREFIX, Settings
-from core import alerts, checkins, notes
+from core import alerts, checkins, notes, visits
 from core.access import Act, may
 from core.messages import RULES, Kind, OutgoingState, Priority, WhenUnsure
 from core.people import Person, Role
@@ -243,6 +243,11 @@ def life_cycles_page() -> str:
         *values(notes.NoteState, "state"),
         "A note in which a risk was read is `asked` about from the start, every other one is `kept`.",
         "",
+        "## A home-visit timer",
+        "",
+        *diagram(visits.TRANSITIONS, visits.VisitState.CHOOSING),
+        *values(visits.VisitState, "state"),
+        *values(visits.VisitEvent, "event"),
         "## Messages",
         "",
         "The lower the priority stands in this list, the later it leaves: "

@@ -27,6 +27,7 @@ from storage.tables import (
     PersonRow,
     ScheduleRow,
 )
+from storage.tables_pace import VisitRow
 from storage.tables_team import ContactRow
 
 PULSE: Final = "pulse"
@@ -144,6 +145,10 @@ async def everything(session: ReadSession, person: Person) -> dict[str, Any]:
         "contacts": [
             _fields(row, "at", "kind", "agreements") | {"by": names.get(row.by_id.hex)}
             for row in await _rows(session, ContactRow, person.id, ContactRow.at)
+        ],
+        "visits": [
+            _fields(row, "started_at", "back_at", "state", "asked")
+            for row in await _rows(session, VisitRow, person.id, VisitRow.started_at)
         ],
         "audit": await _audit(session, person, names),
     }

@@ -67,6 +67,7 @@ class PersonRow(Base):
     avoids_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
     caseload_cap: Mapped[Decimal | None] = mapped_column(Numeric(6, 2))  # people; None: the program's
     contract_hours: Mapped[Decimal | None] = mapped_column(Numeric(6, 2))  # a week; None: the program's
+    one_message: Mapped[bool | None]  # all questions of a check-in in one message; None: the program's
     created_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(default=1)
 
@@ -109,6 +110,7 @@ class ScheduleRow(Base):
     person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
     checkin: Mapped[str] = mapped_column(String(64))
     at_local: Mapped[str | None] = mapped_column(String(5))  # "HH:MM" that the mentor chose; None: the program's
+    pattern: Mapped[str | None] = mapped_column(String(64))  # own days, as "0@17:00 2@09:00"; None: the program's
     next_at: Mapped[datetime | None]
     __table_args__ = (
         UniqueConstraint("person_id", "checkin"),

@@ -7,7 +7,7 @@ from telegram import Update
 
 from bot.handlers.incoming import Context, incoming, kit
 from core.messages import Kind
-from flows import asking, belonging, history, joining, mydata, oncall, overview, talking, team
+from flows import asking, belonging, history, joining, mydata, oncall, overview, talking, team, visiting
 from flows.deps import Deps
 from flows.turn import Incoming
 
@@ -39,6 +39,7 @@ COMMANDS: Final[Mapping[str, Act]] = {
     "alerts": overview.open_alerts,
     "oncall": oncall.show,
     "team": team.show_team,
+    "visit": visiting.show,
 }
 
 
@@ -56,3 +57,9 @@ def on_command(act: Act) -> Callable[[Update, Context], Coroutine[Any, Any, None
             await act(kit(context).deps, who)
 
     return handle
+
+
+async def on_visit(update: Update, context: Context) -> None:
+    """/visit, with or without the time: one message is enough on a weak connection."""
+    if (who := incoming(update)) is not None:
+        await visiting.show(kit(context).deps, who, " ".join(context.args or []))

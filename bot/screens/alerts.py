@@ -30,7 +30,11 @@ def update(view: View) -> Screen:
 
 def _body(view: View) -> str:
     name, level = view.params["mentor"], str(view.params["level"])
+    overdue = "visit_overdue" in view.params.get("reasons", [])
     match level:
+        case "crisis" | "urgent" if overdue:
+            head = view.say("<b>{name} is not back from a home visit.</b>", name=name)
+            what = view.say("Please call them now. If you get no answer, do what your team agreed on for this.")
         case "crisis":
             head = view.say("<b>{name} needs a person now.</b>", name=name)
             what = view.say("Please call or go there right now.")

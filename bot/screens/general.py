@@ -24,7 +24,7 @@ def help_(view: View) -> Screen:
         return Screen(lines(hello, text))
     text = view.say(
         "<b>What works here</b>\n/checkin – a check-in now\n/talk – I need a person now\n"
-        "/me – my last weeks\n/away – a break from questions\n"
+        "/me – my last weeks\n/visit – a timer for a home visit\n/away – a break from questions\n"
         "/settings – time, zone, quiet hours\n/language – language\n/privacy – who sees what\n"
         "/mydata – my data, or erase it\n/leave – stop everything"
     )
@@ -104,6 +104,8 @@ def settings(view: View) -> Screen:
         facts.append(view.say("Quiet hours: {span}", span=_span(view, start, end)))
         rows.append((view.button(view.say("Change the quiet hours"), "quiets"),))
     rows.append((view.button(view.say("Language"), "langs"),))
+    if view.params.get("takes_part") and view.program.visits.enabled:
+        rows.append((view.button(view.say("Home-visit timer"), "vis"),))
     if view.params.get("role") == "mentor":
         rows.append((view.talk(),))
     return Screen(lines(saved, view.say("<b>Settings</b>"), "\n".join(facts)), tuple(rows))

@@ -58,6 +58,10 @@ def _sentence(texts: Texts, code: str, facts: Mapping[str, Any]) -> str:
             return say("Named a boundary problem to talk about today.")
         case "boundary_open":
             return say("A boundary problem is still open.")
+        case "visit_overdue":
+            return _visit_sentence(texts, facts)
+        case "visit_answered":
+            return say("Has answered since. Please make sure all is well.")
         case "boundary_unsure":
             return say("Not sure about a boundary.")
         case _:
@@ -95,6 +99,13 @@ def _score_sentence(texts: Texts, code: str, facts: Mapping[str, Any]) -> str:
             return say("Very long hours, {times} weekly check-ins in a row.", times=times)
         case _:
             return ""
+
+
+def _visit_sentence(texts: Texts, facts: Mapping[str, Any]) -> str:
+    if not facts.get("back_at"):  # erased meanwhile
+        return texts.say("Did not come back from a home visit in time.")
+    at = texts.clock(str(facts["back_at"]))
+    return texts.say("Was to be back from a home visit at {time}, and did not answer then.", time=at)
 
 
 def _load_sentence(texts: Texts, facts: Mapping[str, Any]) -> str:

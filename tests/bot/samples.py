@@ -20,6 +20,7 @@ from flows.belonging import AWAY_CHOICES
 from program.load import load_program
 from program.model import Program
 from tests.bot.samples_mine import mine as samples_mine
+from tests.bot.samples_pace import pace as samples_pace
 from tests.bot.samples_team import team_samples
 
 NOW: Final = datetime(2026, 3, 2, 21, 5, tzinfo=UTC)  # a Monday, 15:05 in Chicago
@@ -79,6 +80,7 @@ def samples(
         **_alerts(name, helper),
         **_notes(name, helper),
         **samples_mine(name, helper),
+        **samples_pace(name, helper, NOW, ROW),
         **team_samples(name, NOW, FACTS, MANY_REASONS),
     }
 

@@ -1,0 +1,40 @@
+"""Messages about a mentor's pace, with values as the flows store them."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from itertools import product
+from typing import Any
+
+Params = Mapping[str, Any]
+
+
+def pace(name: str, helper: str, now: datetime, row: str) -> dict[str, list[Params]]:
+    """Return the messages by kind. The names are of a mentor and of who helps."""
+    back, calls = (now + timedelta(minutes=n) for n in (30, 50))
+    running: dict[str, Any] = {
+        "what": "inside",
+        "visit": row,
+        "back_at": back.isoformat(),
+        "calls_at": calls.isoformat(),
+        "left": 4,
+        "repeats": 3,
+        "every": 300.0,
+        "calls": [helper],
+    }
+    overdue = running | {"what": "overdue", "left": 0}
+    facts = {"alert": row, "mentor": name, "at": back.isoformat(), "back_at": calls.isoformat()}
+    return {
+        "visit": [
+            {"what": "choose", "lengths": [30, 60, 120]},
+            *({"what": what} for what in ("type", "unclear", "disabled")),
+            *(running | {"repeats": n, "calls": who} for n, who in product((0, 1, 3), ([helper, "Ben Ortiz"], []))),
+            running | {"what": "asked"},
+            overdue | {"told": [helper]},
+            *(running | {"what": "out", "told": told} for told in ([], [helper])),
+        ],
+        "visit_ask": [
+            *(running | {"what": "asked", "left": n} for n in (0, 1, 3)),
+            *(overdue | {"told": told} for told in ([], [helper, "Ben Ortiz"])),
+        ],
+        "visit_news": [facts | {"out": out} for out in (True, False)],
+    }
