@@ -121,7 +121,7 @@ async def visit_tick(deps: Deps) -> int:
     async def put_off(visit_id: UUID) -> None:
         await visiting.put_off(deps, visit_id, until=deps.clock() + ALERT_PENALTY)
 
-    await _each(due, act, put_off)
+    await _each(deps, "visits", due, act, put_off)
     return len(due)
 
 
