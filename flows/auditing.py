@@ -58,6 +58,7 @@ async def standing_still(deps: Deps, *, now: datetime) -> list[str]:
         "check-ins to be sent": late.schedules,
         "reminders or ends of check-ins": late.checkins,
         "notes that wait for an answer": late.notes,
+        "timers of home visits": late.visits,
         "questions whether it helped": late.follow_ups,
         "messages whose sender is gone": late.held,
     }

@@ -16,6 +16,7 @@ from storage.database import ReadSession, WriteSession
 from storage.facts import FAILING
 from storage.sql import changed
 from storage.tables import AlertRow, CheckinRow, FactRow, NoteRow, OutboxRow, PersonRow, ScheduleRow
+from storage.tables_pace import VisitRow
 
 # No step waits for longer than its policy says and a long weekend more: a clock that was wrong may have set one in a
 # far year.
@@ -29,6 +30,7 @@ class Late:
     schedules: int
     checkins: int
     notes: int
+    visits: int
     follow_ups: int
     held: int  # messages whose sender is gone
 
@@ -44,6 +46,7 @@ async def late(session: ReadSession, before: datetime) -> Late:
         schedules=await _count(session, ScheduleRow.next_at < before),
         checkins=await _count(session, open_, or_(CheckinRow.expires_at < before, CheckinRow.remind_at < before)),
         notes=await _count(session, NoteRow.confirm_by < before),
+        visits=await _count(session, VisitRow.next_at < before),
         follow_ups=await _count(session, AlertRow.follow_up_at < before),
         held=await _count(session, OutboxRow.state == OutgoingState.SENDING.value, OutboxRow.lease_until < before),
     )

@@ -7,7 +7,7 @@ import pytest
 
 from app.main import COMMANDS, cli
 from app.settings import PREFIX, Settings
-from core import alerts, checkins, notes
+from core import alerts, checkins, notes, visits
 from scripts.reference import PAGES, REFERENCE, commands_page, explained, life_cycles_page, settings_page
 
 
@@ -43,7 +43,7 @@ def test_the_diagrams_hold_every_transition_and_no_other() -> None:
     drawn = re.findall(r"^    (\w+) --> (\w+): (\w+)$", life_cycles_page(), re.MULTILINE)
     table = [
         (state.value, after.value, event.value)
-        for transitions in (alerts.TRANSITIONS, checkins.TRANSITIONS, notes.TRANSITIONS)
+        for transitions in (alerts.TRANSITIONS, checkins.TRANSITIONS, notes.TRANSITIONS, visits.TRANSITIONS)
         for (state, event), after in transitions.items()
     ]
     assert drawn == table
