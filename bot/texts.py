@@ -65,6 +65,10 @@ class Texts:
         """Return a local time of day that is stored as "09:00" in the reader's way: "9:00 AM", "9:00"."""
         return self._time(time.fromisoformat(at))
 
+    def local_hour(self, instant: datetime | str) -> int:
+        """Return the hour of an instant on the reader's clock, 0 to 23."""
+        return self._local(instant).hour
+
     def day(self, instant: datetime | str) -> str:
         """Return weekday, day and month of an instant."""
         # i18n: a pattern of Unicode's CLDR for weekday, month and day, such as "Monday, March 2"

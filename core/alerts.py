@@ -10,7 +10,8 @@ from uuid import UUID
 
 from core.levels import Level
 from core.people import Person, Role
-from core.policy import Policy, Step
+from core.policy import AnyStep, PersonStep, Policy, Step
+from core.rota import named
 
 
 class AlertState(StrEnum):
@@ -24,9 +25,9 @@ class AlertState(StrEnum):
 class AlertEvent(StrEnum):
     """What can happen to an alert."""
 
-    ACKNOWLEDGE = "acknowledge"
+    ACKNOWLEDGE = "acknowledge"  # "I'm on it": the chase stops until the acknowledgement lapses
     LAPSE = "lapse"  # acknowledged, and then nothing was done in time
-    RESOLVE = "resolve"
+    RESOLVE = "resolve"  # somebody says what was done
     REACH = "reach"  # "I reached them": taken, and there is more to do
     SNOOZE = "snooze"  # taken, and put off to a named time
     HAND_OVER = "hand_over"  # to one named person; the chain goes on if that person does not take it
@@ -113,7 +114,7 @@ class Alert:
 class Chain:
     """Who can be told at this moment, by step."""
 
-    by_step: Mapping[Step, tuple[UUID, ...]]
+    by_step: Mapping[AnyStep, tuple[UUID, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,11 +122,12 @@ class Advance:
     """A step that was taken: the alert as it is now, whom to tell, and what could not be done."""
 
     alert: Alert
-    step: Step | None
+    step: AnyStep | None
     tell: tuple[UUID, ...]
-    skipped: tuple[Step, ...]  # nobody could fill them
+    skipped: tuple[AnyStep, ...]  # nobody could fill them
     chain_ended: bool  # every round passed unanswered, or nobody at all can be told: the lead, the operator, the truth
     lapsed: bool = False  # it was acknowledged and then forgotten
+    rested: bool = False  # nothing but put off to the next working hours
 
 
 def acknowledge(alert: Alert, by: UUID, now: datetime) -> Alert:
@@ -135,7 +137,7 @@ def acknowledge(alert: Alert, by: UUID, now: datetime) -> Alert:
         state=alert.after(AlertEvent.ACKNOWLEDGE),
         acknowledged_by=by,
         acknowledged_at=now,
-        next_step_at=now + alert.policy.acknowledgement_lapses_after,
+        next_step_at=alert.policy.waking(now + alert.policy.acknowledgement_lapses_after),
     )
 
 
@@ -204,14 +206,18 @@ def start_anew(alert: Alert, now: datetime) -> Alert:
     )
 
 
-def advance(alert: Alert, chain: Chain, now: datetime) -> Advance | None:
+def advance(alert: Alert, chain: Chain, now: datetime, *, at_once: bool = False) -> Advance | None:
     """Take the step that is due, or return None when none is.
 
     An acknowledgement that lapsed re-opens the alert and starts the chain anew. Steps that nobody can fill are skipped
-    at once. After the last round the chain starts again: an alert is chased until somebody answers.
+    at once. After the last round the chain starts again: an alert is chased until somebody answers. Outside the
+    policy's working hours the chain stands still, unless the step is to be taken `at_once`: a mentor has just asked.
     """
     if alert.next_step_at is None or now < alert.next_step_at or alert.state is AlertState.RESOLVED:
         return None
+    if alert.policy.rests(now) and not at_once:
+        later = replace(alert, next_step_at=alert.policy.waking(now))
+        return Advance(later, None, (), (), chain_ended=False, rested=True)
     if alert.state is AlertState.ACKNOWLEDGED:
         reopened = replace(
             alert, state=alert.after(AlertEvent.LAPSE), acknowledged_by=None, acknowledged_at=None, round=0, step=0
@@ -221,25 +227,25 @@ def advance(alert: Alert, chain: Chain, now: datetime) -> Advance | None:
 
 
 def _take(alert: Alert, chain: Chain, now: datetime) -> Advance:
-    steps, wait = alert.policy.steps, alert.policy.acknowledge_within
-    skipped: list[Step] = []
+    steps, ends = alert.policy.steps, alert.policy.step_ends(now)
+    skipped: list[AnyStep] = []
     round_, place = alert.round, alert.step
     for _ in range(len(steps) + 1):  # once around is enough to know that nobody can be told
         if place >= len(steps):
             round_, place = round_ + 1, 0
             if round_ >= alert.policy.repeat:
                 # Somebody can be told: begin again at once. With nobody there, at once would be for ever.
-                again = now if any(chain.by_step.get(step) for step in steps) else now + wait
+                again = now if any(chain.by_step.get(step) for step in steps) else ends
                 ended = replace(alert, cycle=alert.cycle + 1, round=0, step=0, next_step_at=again)
                 return Advance(ended, None, (), tuple(skipped), chain_ended=True)
         step = steps[place]
         place += 1
         if people := chain.by_step.get(step, ()):
-            taken = replace(alert, round=round_, step=place, next_step_at=now + wait)
+            taken = replace(alert, round=round_, step=place, next_step_at=ends)
             return Advance(taken, step, people, tuple(skipped), chain_ended=False)
         if step not in skipped:
             skipped.append(step)
-    nobody = replace(alert, cycle=alert.cycle + 1, round=0, step=0, next_step_at=now + wait)
+    nobody = replace(alert, cycle=alert.cycle + 1, round=0, step=0, next_step_at=ends)
     return Advance(nobody, None, (), tuple(skipped), chain_ended=True)
 
 
@@ -255,9 +261,10 @@ def chain_for(
 
     `supervisor` is the mentor's own, or else the first of the team's. `backup` is another supervisor of the team; a
     crisis reaches all of them at once, other levels take turns by round. `lead` is every lead, those of the
-    mentor's team before the others. `told` are those who have heard of the alert: when the own supervisor drops out
-    after her step, the one who takes her place is told as backup, and not passed over. `on_call` has for each shift
-    that runs now who is on call and then who stands in: the first of them who can be told fills the step.
+    mentor's team before the others. Somebody whom the program names fills the step of that name. `told` are those who
+    have heard of the alert: when the own supervisor drops out after her step, the one who takes her place is told as
+    backup, and not passed over. `on_call` has for each shift that runs now who is on call and then who stands in: the
+    first of them who can be told fills the step.
     """
     here = [p for p in staff if p.can_receive and not p.is_away(now) and p.id not in (mentor.id, mentor.avoids)]
     willing = _filled(alert, mentor, [p for p in here if p.id not in alert.declined], told, on_call)
@@ -288,8 +295,14 @@ def _filled(
             Step.BACKUP: tuple(others),
             Step.LEAD: tuple(p.id for p in near),
             **({Step.ONCALL: _standing_by(able, on_call)} if on_call else {}),
+            **{step: _of_that_name(able, step) for step in alert.policy.steps if isinstance(step, PersonStep)},
         }
     )
+
+
+def _of_that_name(able: Sequence[Person], step: PersonStep) -> tuple[UUID, ...]:
+    found = named((p for p in able if p.role is not Role.MENTOR), step.name)
+    return (found.id,) if found else ()
 
 
 def _standing_by(able: Sequence[Person], on_call: Sequence[Sequence[UUID]]) -> tuple[UUID, ...]:

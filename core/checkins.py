@@ -14,8 +14,8 @@ from core.questionnaire import Item
 class CheckinState(StrEnum):
     """Where a check-in stands."""
 
-    OPEN = "open"
-    COMPLETE = "complete"
+    OPEN = "open"  # it can be answered
+    COMPLETE = "complete"  # all was answered or skipped
     EXPIRED = "expired"  # its time is over; what was answered counts
     REPLACED = "replaced"  # a newer one of its kind took its place; what was answered counts
     CANCELLED = "cancelled"  # the mentor left

@@ -24,15 +24,20 @@ def reach(alert: Alert, by: UUID, now: datetime) -> Alert:
     """Somebody talked with the mentor. Whoever did so owns the alert; the outcome is still to come."""
     held = max(alert.policy.acknowledgement_lapses_after, REACHED_HOLDS)
     return replace(
-        _owned(alert, by, now, AlertEvent.REACH), reached_at=alert.reached_at or now, next_step_at=now + held
+        _owned(alert, by, now, AlertEvent.REACH),
+        reached_at=alert.reached_at or now,
+        next_step_at=alert.policy.waking(now + held),
     )
 
 
 def snooze(alert: Alert, by: UUID, until: datetime, now: datetime) -> Alert:
-    """Put an alert off, at most for a day; then it is open again. Raise SnoozeRefused for a crisis."""
+    """Put an alert off, at most for a day; at the begin of working hours after that it is open again.
+
+    Raise SnoozeRefused for a crisis.
+    """
     if alert.level is Level.CRISIS or not now < until <= now + LONGEST_SNOOZE:
         raise SnoozeRefused
-    return replace(_owned(alert, by, now, AlertEvent.SNOOZE), next_step_at=until)
+    return replace(_owned(alert, by, now, AlertEvent.SNOOZE), next_step_at=alert.policy.waking(until))
 
 
 def hand_over(alert: Alert, now: datetime) -> Alert:
@@ -44,7 +49,7 @@ def hand_over(alert: Alert, now: datetime) -> Alert:
         acknowledged_at=None,
         round=0,
         step=0,
-        next_step_at=now + alert.policy.acknowledge_within,
+        next_step_at=alert.policy.step_ends(now),
     )
 
 

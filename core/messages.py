@@ -30,32 +30,32 @@ class WhenUnsure(StrEnum):
 class Kind(StrEnum):
     """Every message that Keepwell can send. `bot/screens` has one renderer for each."""
 
-    CONSENT = "consent"
-    DECLINED = "declined"
-    ASK_LANGUAGE = "ask_language"
-    ASK_ZONE = "ask_zone"
-    ASK_TIME = "ask_time"
-    READY = "ready"
-    STAFF_WELCOME = "staff_welcome"
-    REFUSAL = "refusal"  # params: reason
-    HELP = "help"
-    PRIVACY = "privacy"
-    SETTINGS = "settings"
+    CONSENT = "consent"  # before anything is asked: what happens here, page by page
+    DECLINED = "declined"  # somebody did not agree: nothing is asked
+    ASK_LANGUAGE = "ask_language"  # which language?
+    ASK_ZONE = "ask_zone"  # which time zone?
+    ASK_TIME = "ask_time"  # when shall the pulse come?
+    READY = "ready"  # a mentor has joined
+    STAFF_WELCOME = "staff_welcome"  # a supervisor or lead has joined
+    REFUSAL = "refusal"  # something that cannot be done, and why
+    HELP = "help"  # what works here
+    PRIVACY = "privacy"  # who sees what
+    SETTINGS = "settings"  # language, zone, times
     AVOID = "avoid"  # somebody else than my supervisor
-    AWAY = "away"
-    LEAVE = "leave"
-    LEFT = "left"
+    AWAY = "away"  # for how long, or until when
+    LEAVE = "leave"  # what leaving means
+    LEFT = "left"  # everything has stopped
     CHECKIN = "checkin"  # an item of a check-in
-    CHECKIN_DONE = "checkin_done"
+    CHECKIN_DONE = "checkin_done"  # what the answers came to, and who was told
     CHECKIN_CLOSED = "checkin_closed"  # expired, replaced, postponed or moved: says so
     NUMBER_HELP = "number_help"  # a number was typed that does not fit
-    NUDGE = "nudge"
+    NUDGE = "nudge"  # to the mentor alone: it has become more, and what may help
     CRISIS = "crisis"  # to the mentor: lines, and who is being called
     MENTOR_STATUS = "mentor_status"  # to the mentor: who took it, or that nobody has yet
-    ALERT = "alert"
+    ALERT = "alert"  # to whoever a step reaches
     ALERT_UPDATE = "alert_update"  # an edit of an alert on the phone of somebody who was told
     FOLLOW_UP = "follow_up"  # to the mentor: did that help?
-    CHAIN_ENDED = "chain_ended"
+    CHAIN_ENDED = "chain_ended"  # to the leads: everybody was asked, and nobody has answered
     SILENCE = "silence"  # to the mentor, after pulses without an answer
     STAFF_HELLO = "staff_hello"  # to a supervisor: a friendly hello may be welcome
     LEAD_NOTE = "lead_note"  # about conditions: no supervision for weeks
@@ -66,14 +66,14 @@ class Kind(StrEnum):
     TREND = "trend"  # a picture of the team's weeks
     DIGEST = "digest"  # to supervisors and leads, once a week
     ONCALL = "oncall"  # to supervisors and leads: who is on call
-    NOTE = "note"
+    NOTE = "note"  # what is done with words that a mentor wrote
     HISTORY = "history"  # /me: the last weeks in words
-    HISTORY_PICTURE = "history_picture"
+    HISTORY_PICTURE = "history_picture"  # /me: the last weeks as a picture
     MY_DATA = "my_data"  # what comes, and a way to erase it
-    MY_DATA_FILE = "my_data_file"
+    MY_DATA_FILE = "my_data_file"  # everything that is kept about one person
     LOOKED = "looked"  # who read this person's data, and when
-    ERASE = "erase"
-    ERASED = "erased"
+    ERASE = "erase"  # what erasing means
+    ERASED = "erased"  # what has gone
     LINE_HELP = "line_help"  # a whole pulse in one line that does not fit
     VISIT = "visit"  # the home-visit timer: chosen, running, over
     VISIT_ASK = "visit_ask"  # are you out?
@@ -134,9 +134,9 @@ class Notice:
 class OutgoingState(StrEnum):
     """Where an outgoing message stands."""
 
-    PENDING = "pending"
+    PENDING = "pending"  # waits for its place
     SENDING = "sending"  # some process holds it
-    SENT = "sent"
+    SENT = "sent"  # Telegram took it
     MAYBE = "maybe"  # Telegram's answer was lost and the kind says: do not repeat
     DEAD = "dead"  # Telegram will never take it
     SUPERSEDED = "superseded"  # a newer edit of the same message took its place

@@ -28,15 +28,15 @@ class Answer(StrEnum):
 class NoteState(StrEnum):
     """Where a note stands."""
 
-    KEPT = "kept"
+    KEPT = "kept"  # nothing in it calls for anybody
     ASKED = "asked"  # me / someone I support / not what I meant
-    ME = "me"
-    SOMEONE = "someone"
-    NOT_MEANT = "not_meant"
+    ME = "me"  # the mentor said: it is about me; people are called
+    SOMEONE = "someone"  # it is about somebody whom the mentor supports
+    NOT_MEANT = "not_meant"  # it was not meant so
     UNANSWERED = "unanswered"  # the time passed: it counts as crisis
-    DISCLOSED = "disclosed"
-    PRIVATE = "private"
-    WITHDRAWN = "withdrawn"
+    DISCLOSED = "disclosed"  # about a relapse: the mentor wants a person to know
+    PRIVATE = "private"  # about a relapse: it stays with the mentor
+    WITHDRAWN = "withdrawn"  # taken back and wiped
 
 
 class NoteEvent(StrEnum):

@@ -13,7 +13,7 @@ from core.alerts import Advance, Alert, AlertState, Outcome
 from core.levels import Level
 from core.messages import Kind, Priority
 from core.people import Person
-from core.policy import Step
+from core.policy import PERSON, Policy, Step
 from flows.deps import Deps
 from flows.turn import Incoming, Turn, taking, working
 from storage import alerts, people
@@ -44,7 +44,7 @@ async def raise_alert(
     if known is not None and (known.state is AlertState.RESOLVED or level <= known.level):
         await _add_reasons(turn, known, mentor, reasons, facts)
         return await names_told(turn, known)
-    policy = turn.deps.program.policy(level)
+    policy = await _policy(turn, mentor, level)
     if known is not None:
         raised = core.raise_level(known, level, tuple(reasons), policy, turn.now)
         alert = replace(raised, facts={**known.facts, **facts})
@@ -65,13 +65,22 @@ async def raise_alert(
             return []
     action = "alert_raised" if known else "alert_opened"
     await turn.log(action, mentor.id, actor="system", alert=alert.id.hex, level=level.code)
-    step = await _step(turn, alert, mentor)
+    step = await _step(turn, alert, mentor, at_once=True)
     if step and known:
         await refresh_copies(turn, step.alert, mentor)
     told = [person.name for person in await _people(turn, step.tell)] if step else []
     if level is Level.CRISIS and not source.startswith(SAYS_IT_ITSELF):
         turn.tell(mentor, Kind.CRISIS, params=crisis_params(mentor, told))
     return told
+
+
+async def _policy(turn: Turn, mentor: Person, level: Level) -> Policy:
+    """Return the chain of a level as it is frozen now: its working hours are those of whoever is told first."""
+    policy = turn.deps.program.policy(level)
+    if policy.working_hours is None or policy.working_hours.zone is not None:
+        return policy
+    boss = await people.get(turn.session, mentor.supervisor_id) if mentor.supervisor_id else mentor
+    return policy.placed(boss.timezone)
 
 
 async def _known(turn: Turn, source: str) -> Alert | None:
@@ -92,19 +101,20 @@ async def _add_reasons(
         await refresh_copies(turn, merged, mentor)
 
 
-async def _step(turn: Turn, alert: Alert, mentor: Person) -> Advance | None:
+async def _step(turn: Turn, alert: Alert, mentor: Person, *, at_once: bool = False) -> Advance | None:
     staff = await people.staff(turn.session)
     heard = {copy.person_id for copy in await alerts.copies(turn.session, alert.id)}
     entries = turn.deps.program.rota if Step.ONCALL in alert.policy.steps else ()
     on_call = rota.standing_by(entries, turn.now, mentor.team, staff)
-    step = core.advance(alert, core.chain_for(alert, mentor, staff, turn.now, heard, on_call), turn.now)
+    chain = core.chain_for(alert, mentor, staff, turn.now, heard, on_call)
+    step = core.advance(alert, chain, turn.now, at_once=at_once)
     if step is None or not await alerts.save(turn.session, step.alert):
         return None
     told = [person for person in staff if person.id in step.tell]
     for person in told:
-        await tell_staff(turn, step.alert, mentor, person, step.step.value if step.step else "lead")
+        await tell_staff(turn, step.alert, mentor, person, step.step.code if step.step else "lead")
     if step.skipped:
-        steps = [skipped.value for skipped in step.skipped]
+        steps = [skipped.code for skipped in step.skipped]
         await turn.log("alert_steps_skipped", mentor.id, actor="system", alert=alert.id.hex, steps=steps)
     if step.lapsed:
         await turn.log("alert_lapsed", mentor.id, actor="system", alert=alert.id.hex)
@@ -121,7 +131,7 @@ async def tell_staff(turn: Turn, alert: Alert, mentor: Person, person: Person, s
     turn.tell(
         person,
         Kind.ALERT,
-        params=await alert_params(turn, alert, mentor, person) | {"step": step},
+        params=await alert_params(turn, alert, mentor, person) | {"step": step, "silent": alert.policy.rests(turn.now)},
         priority=Priority.CRISIS if alert.level is Level.CRISIS else None,
         receipt=f"notice:{notice}",
     )
@@ -162,7 +172,6 @@ async def alert_params(turn: Turn, alert: Alert, mentor: Person, reader: Person)
         "outcome": alert.outcome,
         "reached": alert.reached_at is not None,
         "until": alert.next_step_at.isoformat() if alert.next_step_at else None,
-        "lapses_after": alert.policy.acknowledgement_lapses_after.total_seconds(),
     }
 
 
@@ -211,12 +220,26 @@ async def take_step(deps: Deps, alert_id: UUID, *, now: datetime) -> StepTaken:
         step = await _step(turn, alert, mentor)
         if step is None:
             return StepTaken(False)
-        if alert.level is Level.CRISIS and not step.chain_ended:
-            names = [person.name for person in await _people(turn, step.tell)]
-            params = {"status": "next_asked", "level": alert.level.code, **crisis_params(mentor, names)}
-            turn.tell(mentor, Kind.MENTOR_STATUS, params=params, priority=Priority.CRISIS)
-        skipped = tuple(skipped.value for skipped in step.skipped)
+        if step.rested:
+            return StepTaken(False)
+        if not step.chain_ended and (alert.level is Level.CRISIS or (step.lapsed and _promised(alert))):
+            await _tell_who_is_next(turn, alert, mentor, step)
+        skipped = tuple(skipped.code for skipped in step.skipped)
         return StepTaken(True, len(step.tell), skipped, step.chain_ended, step.lapsed)
+
+
+def _promised(alert: Alert) -> bool:
+    """Say whether a mentor waits for whoever took an urgent alert and then let it lapse, without a talk or "later"."""
+    if alert.level is not Level.URGENT or alert.acknowledged_at is None or alert.reached_at is not None:
+        return False
+    return alert.next_step_at == alert.acknowledged_at + alert.policy.acknowledgement_lapses_after
+
+
+async def _tell_who_is_next(turn: Turn, alert: Alert, mentor: Person, step: Advance) -> None:
+    names = [person.name for person in await _people(turn, step.tell)]
+    params = {"status": "next_asked", "level": alert.level.code, **crisis_params(mentor, names)}
+    priority = Priority.CRISIS if alert.level is Level.CRISIS else None
+    turn.tell(mentor, Kind.MENTOR_STATUS, params=params, priority=priority)
 
 
 async def put_off(deps: Deps, alert_id: UUID, *, until: datetime) -> None:
@@ -290,12 +313,12 @@ async def for_staff(turn: Turn, alert_id: UUID) -> tuple[Alert, Person, Person] 
 
 
 async def may_handle(turn: Turn, alert: Alert, mentor: Person) -> bool:
-    """Say whether the person of this update may see and handle an alert: who is in charge, or was called as on call."""
+    """Say whether the person of this update may see and handle an alert: who is in charge, or was called by a step."""
     if turn.person is None:
         return False
     if may(turn.person, Act.HANDLE_ALERT, mentor):
         return True
-    called = await alerts.told_at(turn.session, alert.id, turn.person.id, Step.ONCALL.value)
+    called = await alerts.told_at(turn.session, alert.id, turn.person.id, (Step.ONCALL.code, PERSON))
     return called and may_when_called(turn.person, mentor)
 
 
@@ -321,7 +344,7 @@ async def ask_again(turn: Turn, alert: Alert, mentor: Person) -> list[str]:
 
 async def chase(turn: Turn, alert: Alert, mentor: Person) -> list[str]:
     """Take the first step of an alert that begins anew. Return the names of those who are being told."""
-    step = await _step(turn, alert, mentor)
+    step = await _step(turn, alert, mentor, at_once=True)
     if step is None:
         return []
     await refresh_copies(turn, step.alert, mentor)

@@ -114,8 +114,11 @@ async def decline(deps: Deps, incoming: Incoming, alert_id: UUID) -> None:
             return
         alert, mentor, actor = found
         if alert.state is not AlertState.RESOLVED:
+            promised = alert.acknowledged_by == actor.id and alert.reached_at is None
             alert = core.decline(alert, actor.id, turn.now)
             await _store(turn, alert, mentor, "alert_declined")
+            if promised:  # the mentor was told that this person would reach out
+                alerting.tell_mentor(turn, mentor, alert, "passed_on", actor)
         turn.reply(Kind.ALERT_UPDATE, declined=True, **await alerting.alert_params(turn, alert, mentor, actor))
 
 

@@ -8,9 +8,10 @@ from typing import Any, Final
 
 from core.levels import Level
 from core.parameters import BoundaryParameters, ScaleParameters, ScoringParameters
-from core.policy import Policy, Step
+from core.policy import Policy, read_step
 from core.questionnaire import Cadence, Item, ItemKind, Localized, Option, Questionnaire, Urgency
 from core.rota import Entry, Weeks
+from core.working_hours import WorkingHours
 from program import schema
 from program.fields import DAYS, SAME_EVERYWHERE
 from program.model import BoundaryKind, CrisisLine
@@ -51,12 +52,20 @@ def policy(table: schema.PolicyTable) -> Policy:
     """Return the chain of one level."""
     return Policy(
         level=Level.from_code(table.level),
-        steps=tuple(Step(step) for step in table.steps),
+        steps=tuple(read_step(step) for step in table.steps),
         acknowledge_within=table.acknowledge_within,
         repeat=table.repeat,
         acknowledgement_lapses_after=table.acknowledgement_lapses_after,
         follow_up_after=table.follow_up_after,
+        working_hours=_working_hours(table.working_hours),
     )
+
+
+def _working_hours(table: schema.WorkingHoursTable | None) -> WorkingHours | None:
+    if table is None:
+        return None
+    days = tuple(sorted({DAYS.index(day) for day in table.days}))
+    return WorkingHours(days=days, start=table.start, end=table.until, zone=table.timezone)
 
 
 def rota(table: schema.ProgramTable) -> tuple[Entry, ...]:

@@ -175,6 +175,17 @@ def _shifts_are_possible(program: ProgramTable) -> Iterator[tuple[Place, str]]:
             yield ("rota", number, "backup"), "is the same person: name somebody else, or leave it out"
 
 
+def _working_hours_fit(program: ProgramTable) -> Iterator[tuple[Place, str]]:
+    for number, policy in enumerate(program.policies):
+        place: Place = ("policies", number, "working_hours")
+        if policy.working_hours is None:
+            continue
+        if policy.level != "concern":
+            yield place, f"is for concerns: what is {policy.level} goes on at every hour"
+        elif policy.working_hours.start >= policy.working_hours.until:
+            yield (*place, "until"), "must be later than from"
+
+
 def _texts(program: ProgramTable) -> Iterator[tuple[Place, Any]]:
     yield ("resources",), program.resources
     for country, line in program.crisis_lines.items():
@@ -251,4 +262,5 @@ RULES: Final[tuple[Rule, ...]] = (
     _scores_have_their_range,
     _scales_match_their_key,
     _shifts_are_possible,
+    _working_hours_fit,
 )

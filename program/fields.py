@@ -5,6 +5,7 @@ from typing import Annotated, Final, Literal, get_args
 
 from pydantic import BeforeValidator, Field, PlainValidator
 
+from core.policy import read_step
 from core.timetable import validate_zone
 from program.durations import parse_duration, parse_time
 
@@ -12,6 +13,7 @@ SAME_EVERYWHERE: Final = "*"  # a text without a language, such as the label "3â
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 DAYS: Final[tuple[str, ...]] = get_args(Day)
 NEVER: Final = "never"
+LONGEST_STEP: Final = 100  # characters: a name of the roster, with what it is
 
 
 def _reminder(value: object) -> timedelta | None:
@@ -44,6 +46,15 @@ def _texts(value: object) -> object:
     return {SAME_EVERYWHERE: value} if isinstance(value, str) else value
 
 
+def _step(value: object) -> str:
+    try:
+        if isinstance(value, str) and len(value) <= LONGEST_STEP and value.isprintable():
+            return read_step(value).value
+    except ValueError:
+        pass
+    raise ValueError("must be 'supervisor', 'backup', 'oncall', 'lead', or a person such as 'person:Ann Lee'")
+
+
 Duration = Annotated[timedelta, PlainValidator(parse_duration)]
 Reminder = Annotated[timedelta | None, PlainValidator(_reminder)]
 Clock = Annotated[time, PlainValidator(parse_time)]
@@ -54,6 +65,7 @@ Value = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_.]{0,31}$")]
 Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
 Phone = Annotated[str, Field(pattern=r"^\+?[0-9][0-9 ()-]{1,30}$")]
 Name = Annotated[str, Field(max_length=80), BeforeValidator(_readable)]
+StepName = Annotated[str, PlainValidator(_step)]
 Language = Literal["en", "es"]
 
 # Telegram cuts long buttons and refuses messages of more than 4096 characters; a weak connection likes short ones.

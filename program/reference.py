@@ -34,6 +34,7 @@ WORDS: Final[tuple[tuple[Any, str], ...]] = (
     (f.Label, "texts (160)"),
     (f.Sentence, "texts (400)"),
     (f.Paragraph, "texts (900)"),
+    (f.StepName, "step"),
     (bool, "true or false"),
     (int, "whole number"),
 )
@@ -87,6 +88,7 @@ SECTIONS: Final[Mapping[str, type[BaseModel]]] = MappingProxyType(
         "[checkins.items.options]": s.OptionTable,
         "[rota]": s.RotaTable,
         "[policies]": s.PolicyTable,
+        "policies.working_hours": s.WorkingHoursTable,
     }
 )
 OWN_SECTION: Final = frozenset({"quiet_hours", "notes", "visits", "retention", "crisis_lines", "boundary_kinds"})
@@ -132,6 +134,8 @@ def _default(value: Any) -> str:
             return f"`{write_duration(value)}`"
         case time():
             return f"`{write_time(value)}`"
+        case {"days": [first, *_, last], "from": start, "until": end}:
+            return f"`{first}` to `{last}`, `{start}` to `{end}`"
         case dict():
             return "as shipped"
         case list():
@@ -164,7 +168,7 @@ def _policies(policies: list[dict[str, Any]]) -> Iterator[str]:
     yield f"| {' | '.join(keys)} |"
     yield "|" + "---|" * len(keys)
     for policy in policies:
-        yield f"| {' | '.join(_default(policy[key]) for key in keys)} |"
+        yield f"| {' | '.join(_default(policy[key]) if key in policy else '' for key in keys)} |"
 
 
 def _scoring() -> Iterator[str]:

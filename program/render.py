@@ -9,6 +9,7 @@ from typing import Any, Final
 from core.policy import Policy
 from core.questionnaire import Item, ItemKind, Localized, Option, Questionnaire
 from core.rota import Entry
+from core.working_hours import WorkingHours
 from program.build import item
 from program.durations import write_duration, write_time
 from program.fields import DAYS, NEVER
@@ -80,7 +81,15 @@ def _policy(policy: Policy) -> dict[str, Any]:
         "steps": [step.value for step in policy.steps],
         "acknowledgement_lapses_after": policy.acknowledgement_lapses_after,
         "follow_up_after": policy.follow_up_after or NEVER,
+        "working_hours": _working_hours(policy.working_hours),
     }
+
+
+def _working_hours(hours: WorkingHours | None) -> dict[str, Any] | None:
+    if hours is None:
+        return None
+    days = [DAYS[day] for day in hours.days]
+    return {"days": days, "from": hours.start, "until": hours.end, "timezone": hours.zone}
 
 
 def _shift(entry: Entry) -> dict[str, Any]:

@@ -88,18 +88,29 @@ class CheckinTable(Table):
     )
 
 
+class WorkingHoursTable(Table):
+    """When the chain of a concern goes on. Outside them the first message comes without a sound, and waits."""
+
+    days: list[f.Day] = Field(min_length=1, max_length=7, description="Working days.")
+    start: f.Clock = Field(alias="from", description="Local time at which they begin.")
+    until: f.Clock = Field(description="Local time at which they end, later than `from`.")
+    timezone: f.Zone | None = Field(
+        None, description="IANA time zone of these times. Default: that of the mentor's supervisor."
+    )
+
+
 class PolicyTable(Table):
     """Who is told of an alert of one level, and in which order. A level without a policy has the shipped one."""
 
     level: Literal["concern", "urgent", "crisis"] = Field(description="One policy per level.")
     acknowledge_within: f.Duration = Field(description="How long each step has before the next one is told.")
     repeat: int = Field(ge=1, le=20, description="Times through the chain.")
-    steps: list[Literal["supervisor", "backup", "oncall", "lead"]] = Field(
+    steps: list[f.StepName] = Field(
         min_length=1,
         max_length=10,
         description="supervisor: the mentor's own, or any of the team's; backup: another of the same team; oncall: "
-        "whoever is on call by the rota; lead: the program lead. A step that nobody can fill is skipped at once and "
-        "reported.",
+        "whoever is on call by the rota; lead: the program lead; person:Ann Lee: that supervisor or lead, of whichever "
+        "team. A step that nobody can fill is skipped at once and reported.",
     )
     acknowledgement_lapses_after: f.Duration = Field(
         description="An acknowledged alert that nobody resolved by then is open again."
@@ -108,6 +119,9 @@ class PolicyTable(Table):
         FOLLOW_UP_AFTER,
         description='When the mentor is asked whether it helped, counted from resolving, or "never". "No", or no '
         "answer within two days, opens the alert again.",
+    )
+    working_hours: WorkingHoursTable | None = Field(
+        None, description="Of a concern alone: only these hours count, and nobody is asked outside them."
     )
 
 

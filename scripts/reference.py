@@ -166,7 +166,7 @@ def chains() -> Iterator[str]:
         (
             policy.level.code,
             ", ".join(step.value for step in policy.steps),
-            write_duration(policy.acknowledge_within),
+            write_duration(policy.acknowledge_within) + (" of working time" if policy.working_hours else ""),
             str(policy.repeat),
             write_duration(policy.acknowledgement_lapses_after),
         )

@@ -9,8 +9,8 @@ from sqlalchemy import ColumnElement, func, select, update
 
 from core.alerts import Alert, AlertState
 from core.levels import Level
-from core.policy import Policy
 from storage.database import ReadSession, WriteSession
+from storage.policies import frozen, thawed
 from storage.sql import changed, insert, inserted
 from storage.tables import AlertNoticeRow, AlertRow
 
@@ -23,7 +23,7 @@ class AlertCopy:
     message_id: int | None
 
 
-def _to_alert(row: AlertRow) -> Alert:
+def _to_alert(session: ReadSession, row: AlertRow) -> Alert:
     return Alert(
         id=row.id,
         person_id=row.person_id,
@@ -33,7 +33,7 @@ def _to_alert(row: AlertRow) -> Alert:
         state=AlertState(row.state),
         reasons=tuple(row.reasons),
         facts=row.facts,
-        policy=Policy.from_json(row.policy),
+        policy=thawed(session, row.policy),
         cycle=row.cycle,
         round=row.round,
         step=row.step,
@@ -54,7 +54,7 @@ def _to_alert(row: AlertRow) -> Alert:
 
 async def _many(session: ReadSession, *where: ColumnElement[bool]) -> list[Alert]:
     statement = select(AlertRow).where(*where).order_by(AlertRow.opened_at, AlertRow.id)
-    return [_to_alert(row) for row in await session.scalars(statement)]
+    return [_to_alert(session, row) for row in await session.scalars(statement)]
 
 
 async def get(session: ReadSession, alert_id: UUID) -> Alert | None:
@@ -66,7 +66,7 @@ async def lock(session: WriteSession, alert_id: UUID) -> Alert | None:
     """Return an alert; nobody else changes it before this transaction ends."""
     statement = select(AlertRow).where(AlertRow.id == alert_id).with_for_update()
     row = (await session.scalars(statement, execution_options={"populate_existing": True})).first()
-    return _to_alert(row) if row else None
+    return _to_alert(session, row) if row else None
 
 
 async def by_source(session: ReadSession, source: str) -> Alert | None:
@@ -102,7 +102,7 @@ async def add(session: WriteSession, alert: Alert) -> bool:
         state=alert.state.value,
         reasons=list(alert.reasons),
         facts=dict(alert.facts),
-        policy=alert.policy.as_json(),
+        policy=frozen(session, alert.policy),
         next_step_at=alert.next_step_at,
         opened_at=alert.opened_at,
         declined=[],
@@ -124,7 +124,7 @@ async def save(session: WriteSession, alert: Alert) -> bool:
             state=alert.state.value,
             reasons=list(alert.reasons),
             facts=dict(alert.facts),
-            policy=alert.policy.as_json(),
+            policy=frozen(session, alert.policy),
             cycle=alert.cycle,
             round=alert.round,
             step=alert.step,
@@ -229,10 +229,10 @@ async def copies(session: ReadSession, alert_id: UUID) -> list[AlertCopy]:
     return [AlertCopy(row.person_id, row.message_id) for row in await session.scalars(statement)]
 
 
-async def told_at(session: ReadSession, alert_id: UUID, person_id: UUID, step: str) -> bool:
-    """Say whether a person was told of an alert by that step of its chain."""
+async def told_at(session: ReadSession, alert_id: UUID, person_id: UUID, steps: Sequence[str]) -> bool:
+    """Say whether a person was told of an alert by one of those steps of its chain."""
     statement = select(AlertNoticeRow.id).where(
-        AlertNoticeRow.alert_id == alert_id, AlertNoticeRow.person_id == person_id, AlertNoticeRow.step == step
+        AlertNoticeRow.alert_id == alert_id, AlertNoticeRow.person_id == person_id, AlertNoticeRow.step.in_(steps)
     )
     return (await session.scalars(statement.limit(1))).first() is not None
 

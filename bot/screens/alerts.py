@@ -5,6 +5,7 @@ from bot.screens.screen import Rows, Screen, View, lines, renders
 from core.alerts import AlertState, Outcome
 from core.messages import Kind
 
+NINE = 9
 MARKS = {"concern": "🟡", "urgent": "🟠", "crisis": "🔴"}
 
 
@@ -13,7 +14,8 @@ def alert(view: View) -> Screen:
     """An alert that asks for somebody."""
     marked = view.say("(This may reach you twice: the line was bad.)") if view.outgoing.repeated else ""
     again = view.say("<b>Asked again.</b>") if view.params.get("step") == "again" else ""
-    return Screen(lines(again, _body(view), _status(view), marked), _rows(view))
+    text = lines(again, _body(view), _status(view), marked)
+    return Screen(text, _rows(view), silent=bool(view.params.get("silent")))
 
 
 @renders(Kind.ALERT_UPDATE)
@@ -61,7 +63,7 @@ def _status(view: View) -> str:
         case AlertState.ACKNOWLEDGED.value if view.params.get("reached"):
             return view.say("✅ Reached by {by}. Press “Resolve” to say what was done.", by=by)
         case AlertState.ACKNOWLEDGED.value:
-            hint = _lapses(view) if view.params.get("by_me") else ""
+            hint = _asks_again(view) if view.params.get("by_me") else ""
             return lines(view.say("✅ Acknowledged by {by}, {at}.", by=by, at=at), hint)
         case AlertState.RESOLVED.value:
             outcome = outcome_label(view, str(view.params.get("outcome")))
@@ -70,21 +72,12 @@ def _status(view: View) -> str:
             return view.say("Waiting for somebody to take this.")
 
 
-def _lapses(view: View) -> str:
-    minutes = round(float(view.params.get("lapses_after", 0)) / 60)
-    if minutes < 1:
-        return view.say("Press “Resolve” when you have talked.")
-    if minutes < 120:
-        return view.texts.count(
-            "Press “Resolve” when you have talked. After {n} minute I ask again.",
-            "Press “Resolve” when you have talked. After {n} minutes I ask again.",
-            minutes,
-        )
-    return view.texts.count(
-        "Press “Resolve” when you have talked. After {n} hour I ask again.",
-        "Press “Resolve” when you have talked. After {n} hours I ask again.",
-        round(minutes / 60),
-    )
+def _asks_again(view: View) -> str:
+    """Say what is left to do, and when it is asked for: at the end of the acknowledgement, or of "later"."""
+    hint = view.say("Press “Resolve” when you have talked.")
+    if until := view.params.get("until"):
+        hint += " " + view.say("I ask again: {when}.", when=view.texts.when(str(until), view.now))
+    return hint
 
 
 def _rows(view: View) -> Rows:
@@ -109,9 +102,12 @@ def _rows(view: View) -> Rows:
 
 def _snoozes(view: View) -> Rows:
     row = str(view.params["alert"])
+    nine = view.texts.hour("09:00")
+    early = view.texts.local_hour(view.now) < NINE
+    morning = view.say("Today at {time}", time=nine) if early else view.say("Tomorrow at {time}", time=nine)
     return (
         (view.button(view.say("In 4 hours"), "snz", row, "4h"),),
-        (view.button(view.say("Tomorrow at {time}", time=view.texts.hour("09:00")), "snz", row, "9"),),
+        (view.button(morning, "snz", row, "9"),),
         (view.button(view.say("← Back"), "keep", row),),
     )
 

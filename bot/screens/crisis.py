@@ -69,6 +69,8 @@ def status(view: View) -> Screen:
             return Screen(text, ((view.talk(),),))
         case "handed_over":
             return Screen(view.say("I am asking {by} now.", by=view.params["by"]), talk)
+        case "passed_on":
+            return Screen(view.say("{by} cannot take this. I am asking the next person.", by=view.params["by"]), talk)
         case "resolved":
             text = view.say(
                 "{by} marked this as done. If you still need somebody, press the button.", by=view.params["by"]
@@ -76,6 +78,11 @@ def status(view: View) -> Screen:
             return Screen(text, talk)
         case "next_asked":
             told = [str(name) for name in view.params.get("told", [])]
+            if view.params.get("level") != "crisis":
+                names = view.texts.list(told)
+                return Screen(
+                    view.say("I have no word yet that you two talked. I am asking {names}.", names=names), talk
+                )
             text = view.say(
                 "I have no word yet that somebody is with you. I am calling {names} now.", names=view.texts.list(told)
             )

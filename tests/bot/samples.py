@@ -25,6 +25,7 @@ from tests.bot.samples_team import team_samples
 
 NOW: Final = datetime(2026, 3, 2, 21, 5, tzinfo=UTC)  # a Monday, 15:05 in Chicago
 LATER: Final = (NOW + timedelta(hours=1)).isoformat()
+NEXT_DAY: Final = (NOW + timedelta(days=1)).isoformat()
 ROW: Final = UUID("12345678-1234-5678-1234-567812345678").hex
 LANGUAGES: Final = ("en", "es")
 
@@ -196,7 +197,7 @@ def _reasons_given(questionnaire: Questionnaire | None) -> list[list[str]]:
 def _crises(helper: str) -> dict[str, list[Params]]:
     told = [helper, "Ben Ortiz"]
     levels = ("concern", "urgent", "crisis")
-    statuses = ("taken", "taken_later", "handed_over", "resolved", "next_asked", "nobody_yet")
+    statuses = ("taken", "taken_later", "handed_over", "passed_on", "resolved", "next_asked", "nobody_yet")
     return {
         "crisis": [{"told": told}, {"told": []}, {"told": [], "nobody_here": True}, {"told": [], "lines_only": True}],
         "mentor_status": [
@@ -232,10 +233,10 @@ def _alerts(name: str, helper: str) -> dict[str, list[Params]]:
                 "by_me": mine,
                 "at": LATER,
                 "outcome": outcome.value,
-                "lapses_after": lapses,
+                "until": until,
                 "step": "again" if mine else "supervisor",
             }
-            for outcome, lapses in zip(Outcome, (2, 60, 900, 3600, 86400), strict=True)
+            for outcome, until in zip(Outcome, (None, LATER, LATER, NEXT_DAY, NEXT_DAY), strict=True)
         ]
     return {
         "alert": alerts,
