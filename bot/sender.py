@@ -25,6 +25,7 @@ from bot.screens import (  # noqa: F401 - they register their renderers
     questions,
     team,
     trend,
+    visibility,
     visits,
 )
 from bot.screens.screen import RENDERERS, Screen, View

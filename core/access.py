@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import Final
 
 from core.people import Person, Role
+from core.visibility import Group, Step
 
 
 class Act(StrEnum):
@@ -16,6 +17,7 @@ class Act(StrEnum):
     HANDLE_ALERT = "handle_alert"  # acknowledge, resolve
     SEE_ALERTS = "see_alerts"
     SEE_TEAM = "see_team"  # who may need somebody: level, reasons, due date, never answers
+    SEE_ANSWERS = "see_answers"  # the latest answers, of the groups that the mentor shows
     LOG_CONTACT = "log_contact"  # that they met, and what they agreed on
 
 
@@ -37,6 +39,11 @@ def _in_charge(actor: Person, mentor: Person) -> bool:
     return actor.id != mentor.avoids and _supervises(actor, mentor)
 
 
+def _is_shown_answers(actor: Person, mentor: Person) -> bool:
+    """Whoever is in charge, of a mentor who shows the answers of some group."""
+    return _in_charge(actor, mentor) and any(mentor.visibility.step(group) is Step.ANSWERS for group in Group)
+
+
 # What is not in this table is allowed to nobody.
 ACCESS: Final[Mapping[Act, Callable[[Person, Person], bool]]] = MappingProxyType(
     {
@@ -46,6 +53,7 @@ ACCESS: Final[Mapping[Act, Callable[[Person, Person], bool]]] = MappingProxyType
         Act.SEE_ALERTS: _in_charge,
         # Nobody is told that a mentor would rather have somebody else: a name that is missing would tell.
         Act.SEE_TEAM: _supervises,
+        Act.SEE_ANSWERS: _is_shown_answers,
         Act.LOG_CONTACT: _supervises,
     }
 )

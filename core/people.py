@@ -5,6 +5,8 @@ from datetime import datetime, time
 from enum import StrEnum
 from uuid import UUID
 
+from core.visibility import AS_USUAL, Visibility
+
 
 class Role(StrEnum):
     """What a person does in the program."""
@@ -38,6 +40,7 @@ class Person:
     quiet_from: time | None = None  # None: the program's quiet hours
     quiet_until: time | None = None
     avoids: UUID | None = None  # a supervisor whom this mentor does not want asked or shown; nobody tells that person
+    visibility: Visibility = AS_USUAL  # what this mentor lets a supervisor see
 
     @property
     def first_name(self) -> str:

@@ -9,8 +9,10 @@ from core.messages import Kind
 from core.people import Person, Role
 from core.priorities import need_of
 from core.questionnaire import Questionnaire
+from core.visibility import Group, Step
 from flows.contacts import SUPERVISION, mentor_of
 from flows.deps import Deps
+from flows.disclosing import as_seen
 from flows.team import SERIOUSNESS, staff, stand
 from flows.turn import Incoming, Turn, taking
 from storage import team
@@ -20,6 +22,7 @@ from storage.team import AlertSeen, Contact
 LONGEST: Final = timedelta(days=42)
 NO_SESSION: Final = timedelta(days=28)
 ALERTS_SHOWN: Final = 3
+UNTOLD: Final = "untold"  # a boundary of which a mentor keeps the kind private
 
 
 async def show(deps: Deps, incoming: Incoming, mentor_id: UUID, page: int) -> None:
@@ -52,12 +55,18 @@ async def agenda(turn: Turn, mentor: Person, reader: Person) -> dict[str, Any]:
         "last": last.at.isoformat() if last else None,
         "last_kind": last.kind if last else None,
         "since": since.isoformat(),
-        "alerts": [_alert(alert) for alert in alerts[:ALERTS_SHOWN]],
+        "alerts": [_alert(as_seen(alert, mentor)) for alert in alerts[:ALERTS_SHOWN]],
         "more_alerts": max(0, len(alerts) - ALERTS_SHOWN),
         "boundaries": await _boundaries(turn, mentor, since) if told else [],
         "scenarios": await _scenarios(turn, mentor, since) if told else [],
         "agreements": _agreed(contacts),
+        "shares": [group.value for group in Group if may(reader, Act.SEE_ANSWERS, mentor) and shows(mentor, group)],
     }
+
+
+def shows(mentor: Person, group: Group) -> bool:
+    """Say whether a mentor shows the answers of a group."""
+    return mentor.visibility.step(group) is Step.ANSWERS
 
 
 def _alert(alert: AlertSeen) -> dict[str, Any]:
@@ -73,10 +82,12 @@ def _alert(alert: AlertSeen) -> dict[str, Any]:
 
 async def _boundaries(turn: Turn, mentor: Person, since: datetime) -> list[str]:
     """Return the kinds of boundary challenges that the mentor wants to talk about: those with a chosen time."""
+    private = mentor.visibility.hides(Group.BOUNDARIES)
     kinds: list[str] = []
     for _, answers in await team.answers_since(turn.session, mentor.id, "weekly", since):
         if answers.get("boundary_when"):
-            kinds += answers.get("boundary_kind", "").split()
+            # They asked for a talk: that is passed on, and what it is about is left to them.
+            kinds += [UNTOLD] if private else answers.get("boundary_kind", "").split()
     return list(dict.fromkeys(kinds))
 
 

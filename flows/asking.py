@@ -202,7 +202,7 @@ async def _move(turn: Turn, person: Person, checkin: Checkin, moved: Checkin) ->
         await checkins.drop_answer(turn.session, checkin.id, gone)
     if moved.is_open:
         await telling.raise_early(turn, person, moved)
-        moved = _looked_at_soon(turn, checkin, moved)
+        moved = _looked_at_soon(turn, person, checkin, moved)
     await checkins.save(turn.session, moved, turn.now)
 
 
@@ -231,14 +231,14 @@ async def _toggle(
         await checkins.drop_answer(turn.session, checkin.id, item.id)
     else:
         await checkins.put_answer(turn.session, checkin.id, item.id, chosen, answered_at=turn.now, received_at=turn.now)
-    await checkins.save(turn.session, _looked_at_soon(turn, checkin, moved), turn.now)
+    await checkins.save(turn.session, _looked_at_soon(turn, person, checkin, moved), turn.now)
     show(turn, person, moved, questionnaire, in_place=True)
 
 
-def _looked_at_soon(turn: Turn, before: Checkin, after: Checkin) -> Checkin:
+def _looked_at_soon(turn: Turn, person: Person, before: Checkin, after: Checkin) -> Checkin:
     """Have a check-in looked at soon when something that cannot wait came up: the phone may be put away now."""
-    found = telling.cannot_wait(turn, after)
-    if found is None or found == telling.cannot_wait(turn, before):
+    found = telling.cannot_wait(turn, person, after)
+    if found is None or found == telling.cannot_wait(turn, person, before):
         return after
     soon = turn.now + turn.deps.program.notes.confirm_within
     return replace(after, remind_at=min(soon, after.remind_at or soon))
@@ -314,7 +314,7 @@ async def remind(turn: Turn, person: Person, checkin: Checkin, questionnaire: Qu
 
     Where the time came early, for something that cannot wait, it is passed on, and the reminder keeps its own time.
     """
-    is_new = telling.cannot_wait(turn, checkin) is not None and not await telling.is_known(turn, checkin)
+    is_new = telling.cannot_wait(turn, person, checkin) is not None and not await telling.is_known(turn, checkin)
     await telling.pass_on(turn, person, checkin)
     usual = _usual_reminder(turn, person, checkin, questionnaire) if is_new else turn.now
     if usual is None or usual > turn.now:

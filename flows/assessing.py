@@ -12,7 +12,8 @@ from core.levels import Level
 from core.messages import Kind
 from core.parameters import ScoringParameters
 from core.people import Person, Role
-from flows import telling
+from core.visibility import Group
+from flows import disclosing, telling
 from flows.turn import Turn
 from storage import alerts, checkins, people
 from storage.checkins import StoredAssessment
@@ -39,7 +40,10 @@ async def assess(turn: Turn, person: Person, checkin: Checkin) -> Mapping[str, A
     for event, scored in risen:
         other = await _raise(turn, person, event, scored)
         if _rank(other) > _rank(result):
-            result |= {key: other[key] for key in ("level", "alert", "reasons", "facts", "told", "by", "at")}
+            result |= {
+                key: other[key]
+                for key in ("level", "alert", "reasons", "facts", "kept", "own_facts", "told", "by", "at")
+            }
     return result
 
 
@@ -90,22 +94,28 @@ def _counts(turn: Turn, checkin: Checkin) -> bool:
 
 
 async def _raise(turn: Turn, person: Person, checkin: Checkin, assessment: Assessment) -> dict[str, Any]:
+    seen = await disclosing.told(turn, person, checkin, assessment)
+    alert = assessment.alert
+    if seen.kept and alert is not None and seen.level < Level.CONCERN:
+        alert = min(alert, Level.WATCH)  # what is kept private is handled like what the mentor alone is told
     result: dict[str, Any] = {
         "questionnaire": checkin.kind,
         "level": assessment.level.code,
-        "alert": assessment.alert.code if assessment.alert is not None else None,
+        "alert": alert.code if alert is not None else None,
         "reasons": list(assessment.reasons),
         "facts": dict(assessment.facts),
+        "kept": list(seen.kept),
+        "own_facts": dict(assessment.facts) if seen.kept else {},
         "strain": assessment.strain,
         "told": [],
         "by": None,
         "at": None,
         "debrief": "debrief" in assessment.flags,
     }
-    result |= await telling.tell_scores(turn, person, checkin, assessment)
+    result |= await telling.tell_scores(turn, person, checkin, assessment, seen)
     if "no_supervision" in assessment.flags:
         result["leads"] = await _tell_leads(turn, person, checkin, assessment)
-    if assessment.alert is Level.WATCH:
+    if alert is Level.WATCH:
         await turn.log("nudged", person.id, actor="system", reasons=list(assessment.reasons))
     return result
 
@@ -119,6 +129,8 @@ async def _tell_leads(turn: Turn, person: Person, checkin: Checkin, assessment: 
 
     Return their names: the mentor reads them, as with everything that is said about somebody.
     """
+    if person.visibility.hides(Group.WORKLOAD):
+        return []
     weeks = round(assessment.facts.get("no_supervision_times", 3))
     if weeks != turn.deps.program.scoring.rules.no_supervision:
         return []

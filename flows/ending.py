@@ -55,7 +55,8 @@ async def _close_with_answers(turn: Turn, person: Person, closed: Checkin) -> No
     elif alert is Level.CONCERN or result.get("leads"):
         telling.tell_result(turn, person, closed, result, not_before=waking(turn, person))
     elif alert is Level.WATCH:
-        params = {key: result[key] for key in ("level", "reasons", "facts")}
+        params = {key: result.get(key) for key in ("level", "reasons", "facts", "kept")}
+        params["checkin"] = closed.id.hex
         turn.tell(person, Kind.NUDGE, params=params, not_before=waking(turn, person))
 
 
@@ -64,7 +65,9 @@ async def late_tap(turn: Turn, person: Person, checkin: Checkin, item: Item, val
 
     `value` is the answer on the button, None for a button that answers nothing.
     """
-    asked_for = telling.requests(turn, replace(checkin, answers={item.id: value})) if value is not None else None
+    asked_for = (
+        telling.requests(turn, person, replace(checkin, answers={item.id: value})) if value is not None else None
+    )
     if value is not None and _was_answered(checkin, item, value) and await _is_dealt_with(turn, checkin, asked_for):
         return  # pressed twice: it counted, and the screen that came of it stays
     if asked_for is None:

@@ -8,6 +8,7 @@ from core.levels import Level
 from core.messages import Kind
 from core.people import Person, Role
 from core.silence import Hello, due
+from core.visibility import Group
 from flows.turn import Turn
 from flows.waking import waking
 from storage import alerts, checkins, people
@@ -27,7 +28,9 @@ async def after_missed(turn: Turn, person: Person, checkin: Checkin) -> None:
     # The check-in in hand is not stored as missed yet.
     missed = 1 + await checkins.missed_in_a_row(turn.session, person.id, PULSE, before=checkin.at)
     latest = await checkins.assessment_before(turn.session, person.id, turn.now, "weekly")
-    changed = latest is not None and History.from_json(latest.history).change.alert.level is not Level.STEADY
+    is_open = latest is not None and History.from_json(latest.history).change.alert.level is not Level.STEADY
+    # An earlier hello would tell of a pulse that is kept private.
+    changed = is_open and not person.visibility.hides(Group.PULSE)
     for hello in due(missed, changed, turn.deps.program.scoring.silence):
         await turn.log(f"silence_{hello.value}", person.id, actor="system", missed=missed)
         if hello is Hello.SUPERVISOR:

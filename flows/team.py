@@ -17,8 +17,10 @@ from core.priorities import Need, Standing, due_at, ordered, pages
 from core.rules import RULES
 from core.silence import Hello, stage
 from core.team_weeks import SMALLEST, WEEK, WEEKS, monday_of, team_weeks
+from core.visibility import Group
 from flows.belonging import known
 from flows.deps import Deps
+from flows.disclosing import as_seen
 from flows.turn import Incoming, Turn, taking
 from storage import checkins, people, team
 from storage.database import ReadSession
@@ -95,24 +97,29 @@ async def _show_teams(turn: Turn, page: int) -> None:
 
 async def _show(turn: Turn, reader: Person, team_id: UUID | None, page: int) -> None:
     mentors = await mentors_for(turn.session, reader, team_id)
+    shown = await list_of(turn, mentors, reader, page)
+    for entry in shown["entries"]:
+        await turn.log("team_seen", UUID(entry["mentor"]))
+    turn.reply(Kind.TEAM, **shown | {"team": team_id.hex if team_id and shown["by_team"] else None})
+
+
+async def list_of(turn: Turn, mentors: Sequence[Person], reader: Person, page: int = 0) -> dict[str, Any]:
+    """Return what a page of the list of these mentors needs."""
     standings, alerts = await stand(turn, mentors, reader)
     made = pages(ordered(standings))
     page = min(max(page, 0), len(made) - 1)
-    for _, standing in made[page]:
-        await turn.log("team_seen", standing.person_id)
-    steady = sum(1 for entries in made for need, _ in entries if need is Need.STEADY)
     by_team = reader.role is Role.LEAD
-    turn.reply(
-        Kind.TEAM,
-        team=team_id.hex if team_id and by_team else None,
-        name=mentors[0].team if mentors and by_team else reader.team,
-        by_team=by_team,
-        page=page,
-        last=len(made) - 1,
-        steady=steady,
-        mentors=len(standings),
-        entries=[_entry(need, standing, alerts.get(standing.person_id, []), turn.now) for need, standing in made[page]],
-    )
+    return {
+        "name": mentors[0].team if mentors and by_team else reader.team,
+        "by_team": by_team,
+        "page": page,
+        "last": len(made) - 1,
+        "steady": sum(1 for entries in made for need, _ in entries if need is Need.STEADY),
+        "mentors": len(standings),
+        "entries": [
+            _entry(need, standing, alerts.get(standing.person_id, []), turn.now) for need, standing in made[page]
+        ],
+    }
 
 
 async def mentors_for(session: ReadSession, reader: Person, team_id: UUID | None) -> list[Person]:
@@ -133,9 +140,10 @@ async def stand(
     who would rather have somebody else is listed like one of whom there is nothing to say.
     """
     told_of = [mentor for mentor in mentors if may(reader, Act.SEE_ALERTS, mentor)]
+    by_id = {mentor.id: mentor for mentor in told_of}
     by_person: dict[UUID, list[AlertSeen]] = {}
     for alert in await team.open_alerts(turn.session, [mentor.id for mentor in told_of]):
-        by_person.setdefault(alert.person_id, []).append(alert)
+        by_person.setdefault(alert.person_id, []).append(as_seen(alert, by_id[alert.person_id]))
     listed = [mentor for mentor in mentors if mentor.takes_part or mentor.id in by_person]
     silent = await _silent(turn, told_of)
     standings = [
@@ -176,10 +184,11 @@ def _alarmed(standing: Standing, alerts: Sequence[AlertSeen], zone: str) -> Stan
 async def _silent(turn: Turn, mentors: Sequence[Person]) -> set[UUID]:
     """Return who has been silent for so long that a supervisor is asked for a hello. What comes before is private."""
     parameters = turn.deps.program.scoring.silence
+    private = {mentor.id for mentor in mentors if mentor.visibility.hides(Group.PULSE)}
     found = set()
     for person_id, missed in (await team.missed_in_a_row(turn.session, [m.id for m in mentors], turn.now)).items():
         changed = False
-        if parameters.hello_when_changed <= missed < parameters.hello:
+        if parameters.hello_when_changed <= missed < parameters.hello and person_id not in private:
             latest = await checkins.assessment_before(turn.session, person_id, turn.now, "weekly")
             changed = latest is not None and History.from_json(latest.history).change.alert.level is not Level.STEADY
         if stage(missed, changed, parameters) is Hello.SUPERVISOR:
@@ -218,7 +227,11 @@ async def show_trend(deps: Deps, incoming: Incoming, team_id: UUID | None) -> No
             return
         today = turn.now.astimezone(ZoneInfo(reader.timezone)).date()
         since = monday_of(today) - WEEK * WEEKS
-        pulses = await team.pulses(turn.session, [mentor.id for mentor in mentors], since)
+        private = {mentor.id for mentor in mentors if mentor.visibility.hides(Group.PULSE)}
+        pulses = [
+            replace(pulse, strain=None) if pulse.person_id in private else pulse
+            for pulse in await team.pulses(turn.session, [mentor.id for mentor in mentors], since)
+        ]
         weeks = [
             {"monday": week.monday.isoformat(), "share": week.share, "band": week.band.value if week.band else None}
             for week in team_weeks(pulses, today)

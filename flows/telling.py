@@ -14,6 +14,7 @@ from core.levels import Level
 from core.messages import Kind
 from core.people import Person
 from core.rules import BY_CODE, level_of
+from core.visibility import Disclosed
 from flows import alerting
 from flows.turn import Turn
 from storage import alerts, people
@@ -22,7 +23,7 @@ from storage import alerts, people
 REQUEST_ITEMS: Final = frozenset({"reach_out", "boundary", "boundary_kind", "boundary_when"})
 
 
-def requests(turn: Turn, checkin: Checkin) -> tuple[Level, tuple[str, ...]] | None:
+def requests(turn: Turn, person: Person, checkin: Checkin) -> tuple[Level, tuple[str, ...]] | None:
     """Return the alert that some answers ask for by themselves, whatever the scores: None if they do not."""
     questionnaire = turn.deps.program.find(checkin.kind)
     answers = {item: value for item, value in checkin.answers.items() if item in REQUEST_ITEMS}
@@ -30,14 +31,14 @@ def requests(turn: Turn, checkin: Checkin) -> tuple[Level, tuple[str, ...]] | No
         return None
     alone = CheckinAnswers(kind=checkin.kind, at=checkin.at, answers=answers)
     _, judged = judge(History(), alone, turn.deps.program.scoring)
-    if judged.alert is None or judged.alert < Level.CONCERN:
-        return None
-    return judged.alert, judged.reasons
+    reasons = person.visibility.reasons(judged.reasons)
+    level = level_of([BY_CODE[code] for code in reasons])
+    return (level, reasons) if level >= Level.CONCERN else None
 
 
-def cannot_wait(turn: Turn, checkin: Checkin) -> tuple[Level, tuple[str, ...]] | None:
+def cannot_wait(turn: Turn, person: Person, checkin: Checkin) -> tuple[Level, tuple[str, ...]] | None:
     """Return what answers ask for today or now: None if the end of the check-in is soon enough."""
-    found = requests(turn, checkin)
+    found = requests(turn, person, checkin)
     return found if found is not None and found[0] >= Level.URGENT else None
 
 
@@ -46,12 +47,12 @@ async def raise_early(turn: Turn, person: Person, checkin: Checkin) -> dict[str,
 
     Return what the mentor is to be shown about it, None if nothing cannot wait.
     """
-    found = cannot_wait(turn, checkin)
+    found = cannot_wait(turn, person, checkin)
     if found is None:
         return None
     level, reasons = found
     alert, told = await _tell(turn, person, source_of(checkin), level, reasons, reasons, {})
-    return await _shown(turn, alert, told)
+    return await _shown(turn, person, alert, told)
 
 
 async def pass_on(turn: Turn, person: Person, checkin: Checkin) -> None:
@@ -77,22 +78,23 @@ def tell_result(turn: Turn, person: Person, checkin: Checkin, result: Mapping[st
     turn.tell(person, Kind.CHECKIN_DONE, params=params, dedup_key=key, **options)
 
 
-async def tell_scores(turn: Turn, person: Person, checkin: Checkin, assessment: Assessment) -> dict[str, Any]:
-    """Raise the alert of an assessment. Return what the mentor reads of it: the reasons of the alert, and who knows.
+async def tell_scores(
+    turn: Turn, person: Person, checkin: Checkin, assessment: Assessment, seen: Disclosed
+) -> dict[str, Any]:
+    """Raise the alert of an assessment, as far as others are told of it.
+
+    Return what the mentor reads of it: the reasons of the alert, and who knows.
 
     Nothing when no alert stands: one that was raised early stands, also if the answer to it was changed since.
     """
-    level = assessment.alert or Level.STEADY
     source = source_of(checkin)
-    if level >= Level.CONCERN:
-        alert, told = await _tell(
-            turn, person, source, level, assessment.reasons, assessment.raised, dict(assessment.facts)
-        )
-        return await _shown(turn, alert, told)
+    if seen.level >= Level.CONCERN:
+        alert, told = await _tell(turn, person, source, seen.level, seen.reasons, seen.raised, dict(assessment.facts))
+        return await _shown(turn, person, alert, told)
     known = await alerts_of(turn, source)
     if not known or known[-1].state is AlertState.RESOLVED:
         return {}
-    return await _shown(turn, known[-1], await alerting.names_told(turn, known[-1]))
+    return await _shown(turn, person, known[-1], await alerting.names_told(turn, known[-1]))
 
 
 def source_of(checkin: Checkin) -> str:
@@ -158,7 +160,7 @@ def _numbered(source: str, before: int) -> str:
     return f"{source}:{before + 1}" if before else source
 
 
-async def _shown(turn: Turn, alert: Alert | None, told: Sequence[str]) -> dict[str, Any]:
+async def _shown(turn: Turn, person: Person, alert: Alert | None, told: Sequence[str]) -> dict[str, Any]:
     """Return what a mentor reads: the very reasons of the alert, who was told, and who has taken it."""
     if alert is None:
         return {"alert": None, "told": [], "by": None, "at": None}
@@ -166,8 +168,8 @@ async def _shown(turn: Turn, alert: Alert | None, told: Sequence[str]) -> dict[s
     return {
         "level": alert.level.code,
         "alert": alert.level.code,
-        "reasons": list(alert.reasons),
-        "facts": dict(alert.facts),
+        "reasons": list(person.visibility.reasons(alert.reasons)),
+        "facts": person.visibility.facts(alert.facts),
         "told": list(told),
         "by": by.name if by else None,
         "at": alert.acknowledged_at.isoformat() if alert.acknowledged_at else None,

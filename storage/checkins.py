@@ -266,6 +266,21 @@ async def assessment_before(session: ReadSession, person_id: UUID, at: datetime,
     return _to_assessment(row) if row else None
 
 
+async def reasons_before(
+    session: ReadSession, person_id: UUID, at: datetime, kind: str
+) -> list[tuple[datetime, tuple[str, ...]]]:
+    """Return when somebody's earlier check-ins were, and which reasons held at them, in time order."""
+    earlier: ColumnElement[bool] = AssessmentRow.at < at
+    if kind != "pulse":
+        earlier = earlier | and_(AssessmentRow.at == at, AssessmentRow.kind == "pulse")
+    rows = await session.execute(
+        select(AssessmentRow.at, AssessmentRow.reasons)
+        .where(AssessmentRow.person_id == person_id, earlier)
+        .order_by(AssessmentRow.at, AssessmentRow.kind)
+    )
+    return [(when, tuple(reasons)) for when, reasons in rows]
+
+
 async def assessment_of(session: ReadSession, checkin_id: UUID) -> StoredAssessment | None:
     """Return the assessment of one check-in."""
     row = (await session.scalars(select(AssessmentRow).where(AssessmentRow.checkin_id == checkin_id))).first()

@@ -125,5 +125,14 @@ async def _unname(session: WriteSession, person_id: UUID, placeholder: str, now:
     """Put a neutral name in the place of the name, and let the Telegram account go."""
     await people.rename(session, person_id, placeholder)
     gone = ("telegram_sealed", "telegram_index", "consented_at", "consent_version", "declined_at", "joined_at")
-    more = ("unreachable_since", "away_from", "away_until", "quiet_from", "quiet_until", "avoids_id", "caseload_cap")
+    more = (
+        "unreachable_since",
+        "away_from",
+        "away_until",
+        "quiet_from",
+        "quiet_until",
+        "avoids_id",
+        "caseload_cap",
+        "visibility",
+    )
     await people.change(session, person_id, **dict.fromkeys((*gone, *more, "contract_hours")), left_at=now)

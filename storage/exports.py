@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from core.levels import Level
+from core.visibility import AS_USUAL, Visibility, group_of_item
 from storage.database import ReadSession, vault_of
 from storage.tables import AlertRow, AnswerRow, AuditRow, CheckinRow, PersonRow, TeamRow
 
@@ -34,15 +35,23 @@ async def _names(session: ReadSession) -> dict[UUID, str]:
     }
 
 
+async def _seen(session: ReadSession) -> dict[UUID, Visibility]:
+    """Return what was chosen by those who chose something."""
+    chosen = select(PersonRow.id, PersonRow.visibility).where(PersonRow.visibility.is_not(None))
+    return {id_: Visibility.from_json(stored) for id_, stored in await session.execute(chosen)}
+
+
 async def answers(session: ReadSession) -> AsyncIterator[dict[str, Any]]:
-    """Yield all answers, each once, in the order in which the check-ins were asked."""
-    names = await _names(session)
+    """Yield all answers but those that mentors keep private, each once, in the order in which they were asked."""
+    names, seen = await _names(session), await _seen(session)
     statement = (
         select(CheckinRow, AnswerRow)
         .join(AnswerRow, AnswerRow.checkin_id == CheckinRow.id)
         .order_by(CheckinRow.at, CheckinRow.id, AnswerRow.received_at, AnswerRow.item)
     )
     for checkin, answer in await session.execute(statement):
+        if seen.get(checkin.person_id, AS_USUAL).hides(group_of_item(checkin.kind, answer.item)):
+            continue
         yield {
             "mentor": names[checkin.person_id],
             "checkin_id": str(checkin.id),
@@ -56,8 +65,8 @@ async def answers(session: ReadSession) -> AsyncIterator[dict[str, Any]]:
 
 
 async def alerts(session: ReadSession) -> AsyncIterator[dict[str, Any]]:
-    """Yield all alerts, the oldest first."""
-    names = await _names(session)
+    """Yield all alerts, the oldest first, without the reasons that mentors keep private."""
+    names, seen = await _names(session), await _seen(session)
     teams = {row.id: row.name for row in await session.scalars(select(TeamRow))}
     for row in await session.scalars(select(AlertRow).order_by(AlertRow.opened_at, AlertRow.id)):
         yield {
@@ -66,7 +75,7 @@ async def alerts(session: ReadSession) -> AsyncIterator[dict[str, Any]]:
             "team": teams.get(row.team_id, "") if row.team_id else "",
             "level": Level(row.level).code,
             "state": row.state,
-            "reasons": list(row.reasons),
+            "reasons": list(seen.get(row.person_id, AS_USUAL).reasons(row.reasons)),
             "opened_at": row.opened_at,
             "acknowledged_by": names.get(row.acknowledged_by) if row.acknowledged_by else None,
             "acknowledged_at": row.acknowledged_at,

@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import select, update
 
 from core.people import Person, Role
+from core.visibility import Visibility
 from storage import statements
 from storage.database import ReadSession, WriteSession, vault_of
 from storage.sql import changed, insert
@@ -43,6 +44,7 @@ def _to_person(session: ReadSession, row: Any, team: str | None) -> Person:
         quiet_from=local_time(row.quiet_from),
         quiet_until=local_time(row.quiet_until),
         avoids=row.avoids_id,
+        visibility=Visibility.from_json(row.visibility),
     )
 
 

@@ -65,6 +65,7 @@ class PersonRow(Base):
     quiet_from: Mapped[str | None] = mapped_column(String(5))  # local "HH:MM"; None: the program's
     quiet_until: Mapped[str | None] = mapped_column(String(5))
     avoids_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
+    visibility: Mapped[dict[str, Any] | None] = mapped_column(Json)  # by group; None: nothing was ever chosen
     caseload_cap: Mapped[Decimal | None] = mapped_column(Numeric(6, 2))  # people; None: the program's
     contract_hours: Mapped[Decimal | None] = mapped_column(Numeric(6, 2))  # a week; None: the program's
     one_message: Mapped[bool | None]  # all questions of a check-in in one message; None: the program's

@@ -169,16 +169,34 @@ async def answers_since(
     session: ReadSession, person_id: UUID, kind: str, since: datetime
 ) -> list[tuple[tuple[str, ...], dict[str, str]]]:
     """Return items and answers of the check-ins of a kind that were answered since an instant, the newest first."""
+    found = await _answered_since(session, person_id, kind, since)
+    return [(items, answers) for _, items, answers in found]
+
+
+async def answers_by_time(
+    session: ReadSession, person_id: UUID, kind: str, since: datetime
+) -> list[tuple[datetime, dict[str, str]]]:
+    """Return the instants and answers of the check-ins of a kind that were answered since an instant, the newest
+    first; the answers in the order of the items."""
+    found = await _answered_since(session, person_id, kind, since)
+    return [(at, {item: answers[item] for item in items if item in answers}) for at, items, answers in found]
+
+
+async def _answered_since(
+    session: ReadSession, person_id: UUID, kind: str, since: datetime
+) -> list[tuple[datetime, tuple[str, ...], dict[str, str]]]:
     late = select(AnswerRow.checkin_id).where(AnswerRow.answered_at >= since)
     rows = await session.scalars(
         select(CheckinRow)
         .where(CheckinRow.person_id == person_id, CheckinRow.kind == kind, CheckinRow.id.in_(late))
         .order_by(CheckinRow.at.desc())
     )
-    found: dict[UUID, tuple[tuple[str, ...], dict[str, str]]] = {row.id: (tuple(row.items), {}) for row in rows}
+    found: dict[UUID, tuple[datetime, tuple[str, ...], dict[str, str]]] = {
+        row.id: (row.at, tuple(row.items), {}) for row in rows
+    }
     for answer in await session.scalars(select(AnswerRow).where(AnswerRow.checkin_id.in_(list(found)))):
-        found[answer.checkin_id][1][answer.item] = answer.value
-    return [entry for entry in found.values() if entry[1]]
+        found[answer.checkin_id][2][answer.item] = answer.value
+    return [entry for entry in found.values() if entry[2]]
 
 
 def _to_contact(row: ContactRow) -> Contact:

@@ -11,7 +11,7 @@ from telegram import CallbackQuery, Update
 from telegram.error import TelegramError
 
 from bot.buttons import ButtonRefused, Press
-from bot.handlers import mine, pace, team
+from bot.handlers import mine, pace, team, visibility
 from bot.handlers.incoming import Context, incoming, kit
 from core.alerts import Outcome
 from core.messages import Kind
@@ -228,6 +228,7 @@ ACTIONS: Final[Mapping[str, Act]] = {
     **team.ACTIONS,
     **mine.ACTIONS,
     **pace.ACTIONS,
+    **visibility.ACTIONS,
     "rea": _alert(handling.reached),
     "sno": _alert(handling.ask_snooze),
     "snz": _alert_with(handling.snooze),

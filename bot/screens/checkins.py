@@ -1,9 +1,14 @@
 """A check-in on a mentor's phone: one message, edited in place."""
 
+from typing import Final
+
 from bot.screens.reasons import sentences
-from bot.screens.screen import Screen, View, lines, renders
+from bot.screens.screen import MAX_CHARACTERS, Rows, Screen, View, lines, renders
 from core.messages import Kind
 from core.questionnaire import Questionnaire
+
+MOST_REASONS: Final = 6
+ROOM: Final = MAX_CHARACTERS - 50  # for the thanks before it
 
 
 @renders(Kind.CHECKIN_DONE)
@@ -19,10 +24,11 @@ def done(view: View) -> Screen:
         thanks = view.say("<b>About your check-in</b>")
     if alert == "crisis":  # a message of its own, with the crisis line, says who is being called
         seen = _why(view.say("What they read, in the same words:"), reasons)
-        return Screen(lines(view.say("<b>Thank you for telling me.</b>"), seen), ((view.talk(),),))
+        return Screen(lines(view.say("<b>Thank you for telling me.</b>"), seen, _kept(view)), ((view.talk(),),))
     if alert in ("concern", "urgent"):
         seen = _why(view.say("What they read, in the same words:"), reasons)
-        return Screen(lines(said, thanks, _told(view, told, alert), seen, _leads(view)), ((view.talk(),),))
+        text = lines(said, thanks, _told(view, told, alert), seen, _kept(view), _leads(view))
+        return Screen(text, ((view.talk(),),))
     noticed = view.params.get("level") not in (None, "steady")
     if view.params.get("debrief"):
         offer = view.say("You were part of a crisis or a loss this week. Would you like to talk it over?")
@@ -31,7 +37,7 @@ def done(view: View) -> Screen:
         return Screen(lines(thanks, offer, why, _leads(view)), ((debrief,), (view.talk(),)))
     if noticed:
         body = lines(_noticed(view), _leads(view)) if view.params.get("leads") else _private(view)
-        return Screen(lines(thanks, body), ((view.talk(),),))
+        return Screen(lines(thanks, body), (*_ask(view), (view.talk(),)))
     useful = _useful(view) if questionnaire is not None and questionnaire.id == "pulse" else ""
     return Screen(lines(said, thanks, useful, _leads(view)), ((view.talk(),),))
 
@@ -82,15 +88,41 @@ def _why(head: str, reasons: list[str]) -> str:
 
 def _private(view: View) -> str:
     """What a mentor alone reads, with what may help."""
-    return lines(_noticed(view), view.pick(view.program.resources))
+    for shown in (MOST_REASONS, 3, 2):
+        text = lines(_noticed(view, shown), view.pick(view.program.resources))
+        if len(text) <= ROOM:
+            break
+    return text
 
 
-def _noticed(view: View) -> str:
+def _noticed(view: View, shown: int = MOST_REASONS) -> str:
     """What a mentor alone reads. A level that was told before is not told again while it lasts."""
     reasons = sentences(view.texts, view.params.get("reasons", []), view.params.get("facts", {}), private=True)
+    if len(reasons) > shown:
+        reasons[shown - 1 :] = [f"{reasons[shown - 1]} " + view.say("(and {n} more)", n=len(reasons) - shown)]
     told_before = view.params.get("level") in ("concern", "urgent", "crisis")
     who = view.say("I do not tell anybody this time.") if told_before else view.say("Only you see this.")
+    if view.params.get("kept"):
+        who = view.say("You keep this private, so I tell nobody.")
     return lines(_why(view.say("What I noticed:"), reasons), who)
+
+
+def _kept(view: View) -> str:
+    """Say that there is more, which the mentor keeps private, beside what others read."""
+    kept = sentences(view.texts, view.params.get("kept") or [], view.params.get("own_facts") or {}, private=True)
+    return (
+        view.texts.count("I kept {n} more thing to ourselves.", "I kept {n} more things to ourselves.", len(kept))
+        if kept
+        else ""
+    )
+
+
+def _ask(view: View) -> Rows:
+    """Offer to ask for somebody after all, where a mentor keeps private what would have been told."""
+    checkin = view.params.get("checkin")
+    if not view.params.get("kept") or not checkin or view.params.get("level") not in ("concern", "urgent"):
+        return ()
+    return ((view.button(view.say("Ask somebody to reach out"), "deb", str(checkin)),),)
 
 
 def _useful(view: View) -> str:
@@ -142,4 +174,4 @@ def _id(view: View) -> str:
 @renders(Kind.NUDGE)
 def nudge(view: View) -> Screen:
     """A private word with resources; nobody else sees it."""
-    return Screen(_private(view), ((view.talk(),),))
+    return Screen(_private(view), (*_ask(view), (view.talk(),)))

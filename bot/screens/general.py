@@ -103,6 +103,7 @@ def settings(view: View) -> Screen:
         start, end = str(view.params["quiet_from"]), str(view.params["quiet_until"])
         facts.append(view.say("Quiet hours: {span}", span=_span(view, start, end)))
         rows.append((view.button(view.say("Change the quiet hours"), "quiets"),))
+        rows.append((view.button(view.say("What others see of me"), "vis"),))
     rows.append((view.button(view.say("Language"), "langs"),))
     if view.params.get("takes_part") and view.program.visits.enabled:
         rows.append((view.button(view.say("Home-visit timer"), "vis"),))

@@ -57,7 +57,9 @@ def consent(view: View) -> Screen:
                     "your supervisor. They read that you may welcome a talk, and why. You read the same words. If "
                     "nobody takes it, I ask others on your team, then the lead."
                 ),
-                view.say("They also see when you are away, and what you mark for a talk."),
+                view.say(
+                    "They also see when you are away, and what you mark for a talk. You can hide more, or show more."
+                ),
                 view.say(
                     "You may write notes too. A program, not a person, checks them for danger. If a note sounds like "
                     "it, I ask what you meant. If you do not answer, I call your team."
@@ -179,7 +181,11 @@ def ready(view: View) -> Screen:
                 "/help – all the rest"
             ),
         ),
-        ((view.button(view.say("Try one now"), "now", argument="pulse"),), (view.talk(),)),
+        (
+            (view.button(view.say("Try one now"), "now", argument="pulse"),),
+            (view.button(view.say("What others see of me"), "vis"),),
+            (view.talk(),),
+        ),
     )
 
 

@@ -6,9 +6,10 @@ from typing import Any, Final
 
 from bot.screens.alerts import outcome_label
 from bot.screens.reasons import sentences
-from bot.screens.screen import MAX_CHARACTERS, Button, Rows, Screen, View, chosen, lines, renders
+from bot.screens.screen import MAX_SHOWN, Button, Rows, Screen, View, chosen, lines, renders
 from bot.screens.team import SIGNS, shortened, state
 from core.messages import Kind
+from flows.agenda import UNTOLD
 
 SITUATION: Final = 70
 
@@ -27,7 +28,7 @@ def agenda(view: View) -> Screen:
     parts = [head + "\n" + _since(view), *_agenda_parts(view)]
     if len(parts) == 1:
         parts.append(view.say("Nothing new. A good talk needs no reason."))
-    return Screen(_within(parts), _agenda_rows(view))
+    return Screen(within(parts), _agenda_rows(view))
 
 
 def _since(view: View) -> str:
@@ -65,6 +66,8 @@ def _change(view: View, alert: Mapping[str, Any]) -> str:
 
 
 def _boundary(view: View, kind: str) -> str:
+    if kind == UNTOLD:
+        return view.say("A boundary. They will say which.")
     known = view.program.boundary_kinds.get(kind)
     return view.pick(known.label) if known else ""
 
@@ -78,13 +81,13 @@ def _situation(view: View, item_id: str) -> str:
     return view.say("Practice: “{words}”", words=words)
 
 
-def _within(parts: Sequence[str]) -> str:
+def within(parts: Sequence[str]) -> str:
     """Return the parts with lines left out from the longest until the message arrives in one go."""
     kept = [part.split("\n") for part in parts]
-    while len(text := lines(*("\n".join(part) for part in kept))) > MAX_CHARACTERS:
+    while len(text := lines(*("\n".join(part) for part in kept))) > MAX_SHOWN:
         longest = max(kept[1:], key=len)
         if len(longest) < 3:
-            return shortened(text, MAX_CHARACTERS) if "<" not in text[-60:] else text
+            return shortened(text, MAX_SHOWN) if "<" not in text[-60:] else text
         if longest[-1] == "…":
             longest.pop(-2)
         else:
@@ -95,7 +98,11 @@ def _within(parts: Sequence[str]) -> str:
 def _agenda_rows(view: View) -> Rows:
     mentor, page = str(view.params["mentor"]), int(view.params.get("page", 0))
     row = view.params.get("team")
+    name = view.plain(view.say("Answers that are shown to you"))
+    shares = view.params.get("shares") or []
+    shown = ((view.button(name, "sh", mentor, f"{shares[0]}.{page}"),),) if shares else ()
     return (
+        *shown,
         (view.button(view.say("We had a 1:1"), "lc", mentor, "one_to_one"),),
         (view.button(view.say("Was at a group session"), "lc", mentor, "group"),),
         (view.button(view.say("I called or visited"), "lc", mentor, "call"),),

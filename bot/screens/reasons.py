@@ -2,26 +2,25 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any
 
 from bot.texts import Texts
+from core.visibility import ANSWER_FACTS, FIGURES, MORE_PEOPLE
 
 
 def sentences(texts: Texts, codes: Sequence[str], facts: Mapping[str, Any], *, private: bool = False) -> list[str]:
     """Return one sentence for each rule code, in that order. A weaker rule says nothing beside a stronger one.
 
-    Mentors were promised that nobody sees their answers: numbers that they gave stand only in what is `private`, for
-    the mentor alone. All else reads the same for everybody.
+    Numbers that a mentor gave stand only in what is `private`, for the mentor alone, unless the mentor chose to show
+    them. All else reads the same for everybody.
     """
     hidden = {weak for weak, stronger in WEAKER.items() if not set(stronger).isdisjoint(codes)}
-    own = facts if private else {name: value for name, value in facts.items() if name not in ANSWERS}
-    more = facts.get("people", 0) > facts.get("people_before", math.inf)
-    found = [_sentence(texts, code, {**own, "more_people": more}) for code in codes if code not in hidden]
+    figures = private or facts.get(FIGURES)
+    own = facts if figures else {name: value for name, value in facts.items() if name not in ANSWER_FACTS}
+    more = bool(facts.get(MORE_PEOPLE)) or facts.get("people", 0) > facts.get("people_before", math.inf)
+    found = [_sentence(texts, code, {**own, MORE_PEOPLE: more}) for code in codes if code not in hidden]
     return list(dict.fromkeys(sentence for sentence in found if sentence))
 
-
-# Facts that are answers.
-ANSWERS: Final = frozenset({"people", "people_before"})
 
 # A reason that adds nothing beside any of these: saying both would be saying it twice.
 WEAKER: Mapping[str, tuple[str, ...]] = {
@@ -109,7 +108,7 @@ def _visit_sentence(texts: Texts, facts: Mapping[str, Any]) -> str:
 
 
 def _load_sentence(texts: Texts, facts: Mapping[str, Any]) -> str:
-    if not facts["more_people"]:
+    if not facts[MORE_PEOPLE]:
         return texts.say("The workload is high.")
     if "people" not in facts:
         return texts.say("The workload is high, with more people than the week before.")

@@ -15,6 +15,8 @@ from program.model import Program
 
 # Over a weak connection a message has to arrive in one go.
 MAX_CHARACTERS: Final = 640
+# What a supervisor reads of a mentor, so that it still fits, whole, into the mentor's own look at it.
+MAX_SHOWN: Final = 540
 
 
 @dataclass(frozen=True, slots=True)

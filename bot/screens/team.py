@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from bot.screens.alerts import MARKS
 from bot.screens.reasons import sentences
-from bot.screens.screen import MAX_CHARACTERS, Button, Rows, Screen, View, lines, renders
+from bot.screens.screen import MAX_SHOWN, Button, Rows, Screen, View, lines, renders
 from core.messages import Kind
 from core.priorities import Need
 
@@ -75,7 +75,7 @@ def _fitting(view: View, entries: Sequence[Mapping[str, Any]], rest: str) -> lis
     """Return the entries with as many reasons as the page has room for; names and due dates always stay."""
     for reasons in (2, 1, 0):
         shown = [_entry(view, entry, reasons) for entry in entries]
-        if len(lines(rest, *shown)) + 4 <= MAX_CHARACTERS:
+        if len(lines(rest, *shown)) + 4 <= MAX_SHOWN:
             break
     return shown
 

@@ -22,6 +22,7 @@ from program.model import Program
 from tests.bot.samples_mine import mine as samples_mine
 from tests.bot.samples_pace import pace as samples_pace
 from tests.bot.samples_team import team_samples
+from tests.bot.samples_visibility import visibility_samples
 
 NOW: Final = datetime(2026, 3, 2, 21, 5, tzinfo=UTC)  # a Monday, 15:05 in Chicago
 LATER: Final = (NOW + timedelta(hours=1)).isoformat()
@@ -34,6 +35,8 @@ Params = Mapping[str, Any]
 # What a weekly check-in can come to at worst, by level; more than these do not hold together.
 _CONCERN: Final = ("change_strong", "weekly_rise_long", "weekly_high", "load_high", "boundary_open")
 _URGENT: Final = (*_CONCERN[:4], "high_and_rising", "weekly_very_high", "load_very_high", "hours_long")
+# Everything that a mentor can keep private at once.
+_HIDDEN: Final = [*_URGENT, "strain_high", "boundary_open"]
 MANY_REASONS: Final = {
     "concern": _CONCERN,
     "urgent": (*_URGENT, "boundary_same_day", "asks_today"),
@@ -83,6 +86,13 @@ def samples(
         **samples_mine(name, helper),
         **samples_pace(name, helper, NOW, ROW),
         **team_samples(name, NOW, FACTS, MANY_REASONS),
+        **visibility_samples(
+            name,
+            helper,
+            program or everything_on(),
+            team_samples(name, NOW, FACTS, MANY_REASONS),
+            _alerts(name, helper)["alert"][0],
+        ),
     }
 
 
@@ -150,6 +160,14 @@ def _checkins(helper: str, program: Program) -> dict[str, list[Params]]:
             *raised,
             private | {"level": "watch", "alert": "watch"},
             private | {"level": "concern"},
+            *(
+                private | {"alert": "watch", "level": "urgent", "reasons": _HIDDEN, "kept": _HIDDEN[:n]}
+                for n in (1, len(_HIDDEN))
+            ),
+            *(
+                told | {"alert": "urgent", "level": "urgent", "reasons": [*_URGENT], "kept": kept, "own_facts": FACTS}
+                for kept in (["load"], ["load", "change"])
+            ),
             result | {"questionnaire": "weekly", "debrief": True},
             private
             | {"questionnaire": "weekly", "level": "watch", "alert": "watch", "debrief": True, "leads": [helper]},
@@ -165,7 +183,7 @@ def _checkins(helper: str, program: Program) -> dict[str, list[Params]]:
                 ("moved", "later", "expired", "replaced", "complete", "cancelled", "changed"), (0, 3)
             )
         ],
-        "nudge": [private | {"level": "watch"}],
+        "nudge": [private | {"level": "watch"}, private | {"level": "urgent", "reasons": _HIDDEN, "kept": _HIDDEN}],
         "number_help": [{"from": "0", "to": "200"}],
     }
 

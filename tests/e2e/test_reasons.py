@@ -8,12 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.screens.reasons import ANSWERS, WEAKER, sentences
+from bot.screens.reasons import WEAKER, sentences
 from bot.screens.screen import RENDERERS, Screen
 from bot.texts import Texts
 from core.levels import Level
 from core.messages import Kind
 from core.rules import RULES, level_of
+from core.visibility import ANSWER_FACTS
 from tests.bot.samples import LANGUAGES, ROW, view_of
 
 # What the flows say beside the rules of the scores.
@@ -110,7 +111,7 @@ def test_the_mentor_alone_may_read_their_own_numbers(language: str) -> None:
 
 
 def test_facts_that_are_answers_are_known_by_name() -> None:
-    assert {"people", "people_before"} == ANSWERS
+    assert {"people", "people_before"} == ANSWER_FACTS
 
 
 def test_more_than_one_check_in_is_counted() -> None:
