@@ -14,6 +14,8 @@ COMMANDS: Final[Mapping[str, tuple[str, str, str]]] = {
     "demo": ("app.commands.run", "demo", "Run the service with a Telegram on this machine."),
     "doctor": ("app.commands.doctor", "doctor", "Check everything, and say what to do about each fault."),
     "migrate": ("app.commands.migrate", "migrate", "Bring the database to this version."),
+    "backup": ("app.commands.backup", "backup", "Write everything into one encrypted file."),
+    "restore": ("app.commands.backup", "restore", "Bring a backup back."),
     "roster": ("app.commands.roster", "roster", "Bring people in from a spreadsheet."),
     "send": ("app.commands.send", "send", "Send a check-in now."),
     "program": ("app.commands.program", "program", "Show or check a program file."),

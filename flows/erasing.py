@@ -5,14 +5,16 @@ know to whom. An alert that can wait stays open without the name, until a person
 """
 
 import secrets
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
+from uuid import UUID
 
 from core.messages import Kind, Notice
 from core.people import Person, Role
 from flows.deps import Deps
 from flows.mydata import reader
-from flows.turn import Incoming, Turn, taking
+from flows.turn import Incoming, Turn, taking, working
 from storage import alerts, erasing, people
 
 # A confirmation that lay about for longer is asked for again: a phone may be in other hands by then.
@@ -44,6 +46,15 @@ async def erase(deps: Deps, incoming: Incoming, asked_at: str) -> None:
         turn.notices.append(
             Notice(kind=Kind.ERASED, stranger=incoming.chat_id, params=params, edit=incoming.message_id)
         )
+
+
+async def erase_again(deps: Deps, people_ids: Sequence[UUID]) -> None:
+    """Erase people in a restored database who were erased after its backup was made: they were promised so."""
+    for person_id in people_ids:
+        async with working(deps) as turn:
+            person = await people.get(turn.session, person_id)
+            await turn.log("erased", person.id)
+            await erasing.erase(turn.session, person, await _placeholder(turn), turn.now)
 
 
 def _mentor(turn: Turn) -> Person | None:

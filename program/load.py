@@ -103,7 +103,9 @@ def _program(table: ProgramTable, found: Found) -> Program:
         visits=Visits(
             table.visits.enabled, table.visits.repeat_every, table.visits.repeats, Level.from_code(table.visits.level)
         ),
-        retention=Retention(table.retention.answers, table.retention.scores, table.retention.notes),
+        retention=Retention(
+            table.retention.answers, table.retention.scores, table.retention.notes, table.retention.backups
+        ),
         resources=build.localized(table.resources, table.languages),
         crisis_lines=build.crisis_lines(table),
         boundary_kinds=kinds,

@@ -38,6 +38,7 @@ class Retention:
     answers: timedelta
     scores: timedelta
     notes: timedelta
+    backups: timedelta
 
 
 @dataclass(frozen=True, slots=True)

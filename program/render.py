@@ -41,6 +41,7 @@ def render_program(program: Program) -> str:
                 "answers": program.retention.answers,
                 "scores": program.retention.scores,
                 "notes": program.retention.notes,
+                "backups": program.retention.backups,
             },
         ),
         _table("resources", program.resources),

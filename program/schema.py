@@ -173,6 +173,9 @@ class RetentionTable(Table):
     answers: f.Duration = Field(description="Single answers.")
     scores: f.Duration = Field(description="Scores, levels and reasons.")
     notes: f.Duration = Field(description="Free text.")
+    backups: f.Duration = Field(
+        description="Backups. `keepwell backup FOLDER` deletes older ones; mentors who erase are told this time."
+    )
 
 
 class CrisisLineTable(Table):

@@ -36,7 +36,7 @@ def connected(address: str) -> Iterator[Connection]:
     """Open a database for work that is done before anything else runs."""
     url = database_url(address)
     sync = url.set(drivername="sqlite" if url.get_backend_name() == "sqlite" else "postgresql+psycopg")
-    engine = create_engine(sync, poolclass=NullPool)
+    engine = create_engine(sync, poolclass=NullPool, hide_parameters=True)
     try:
         with engine.connect() as connection:
             yield connection

@@ -27,6 +27,11 @@ def derive(secret: str, purpose: str) -> bytes:
     return HKDF(hashes.SHA256(), 32, salt=None, info=f"keepwell {purpose}".encode()).derive(secret.encode())
 
 
+def fingerprint(secret: str) -> str:
+    """Return a name for a secret key that may be shown: nobody can find the key, or anything sealed, by it."""
+    return derive(secret, "fingerprint")[:5].hex()
+
+
 class Vault:
     """Encrypts with the first secret, reads with any of them, so that keys can rotate."""
 

@@ -1,7 +1,8 @@
 """A mentor's own answers and data: the last weeks, the files, who looked, erasing."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+from math import ceil
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -205,6 +206,7 @@ def erase(view: View) -> Screen:
             view.say("When they have closed it, you can erase everything. Send /mydata then."),
         )
         return Screen(text, ((view.talk(),),))
+    kept = ceil(view.program.retention.backups / timedelta(days=1))
     text = lines(
         view.say("<b>Erase everything?</b>"),
         view.say("Gone for good: your name, answers, scores, notes, and your link to this chat."),
@@ -215,6 +217,11 @@ def erase(view: View) -> Screen:
         view.say(
             "An open alert stays with the people who have it, until one of them closes it. What they have read on "
             "their phones I cannot take back."
+        ),
+        view.texts.count(
+            "Safety copies of my data may hold it for {n} more day. Then those are gone too.",
+            "Safety copies of my data may hold it for up to {n} more days. Then those are gone too.",
+            kept,
         ),
         view.say("This cannot be undone. To take part again you need a new link."),
     )

@@ -7,7 +7,6 @@ import re
 import shlex
 import sqlite3
 import subprocess
-import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -128,21 +127,28 @@ async def test_the_page_about_a_real_bot_tells_the_same_commands_as_the_readme()
     assert [line for line in page if line != "chmod 600 .env"] == readme
 
 
-async def test_a_backup_of_a_running_service_holds_everybody(operator: Operator) -> None:
+async def test_a_backup_of_a_running_service_brings_everybody_back(operator: Operator) -> None:
     for line in commands(section("README.md", "With a real bot, in five steps")):
         await operator.types(line)
     ann = operator.telegram.phone("Ann Lee")
     await ann.opens(operator.links()["Ann Lee"])
     await ann.expects("Welcome, Ann.")
-    (copy,) = commands(section("docs/howto/backup.md", "SQLite"))
-    program, *arguments = shlex.split(copy)
-    assert program == "python3"
-    await asyncio.to_thread(subprocess.run, [sys.executable, *arguments], cwd=operator.folder, check=True)
-    backup = sqlite3.connect(operator.folder / "keepwell-backup.db")
+    folder, copy = commands(section("docs/howto/backup.md", "Back up"))[:2]
+    assert folder == "mkdir -p backups"
+    (operator.folder / "backups").mkdir()
+    await operator.types(copy)
+    (backup,) = (operator.folder / "backups").iterdir()
+    assert await asyncio.to_thread(operator.stop) == 0, operator.log()
+    operator.running = None
+    database = operator.folder / "keepwell.db"
+    for path in operator.folder.glob("keepwell.db*"):
+        path.unlink()
+    *_, back = commands(section("docs/howto/backup.md", "Restore"))
+    await operator.types(back.replace("backups/FILE", f"backups/{backup.name}"))
+    restored = sqlite3.connect(database)
     try:
-        counts = backup.execute("SELECT count(*), count(telegram_sealed) FROM people").fetchone()
+        counts = restored.execute("SELECT count(*), count(telegram_sealed) FROM people").fetchone()
     finally:
-        backup.close()
+        restored.close()
     assert counts == (5, 1)
     assert (operator.folder / "keepwell.key").stat().st_mode & 0o777 == 0o600
-    assert await asyncio.to_thread(operator.stop) == 0, operator.log()
