@@ -13,11 +13,13 @@ from telegram.ext import (
     MessageHandler,
     filters,
 )
+from telegram.request import BaseRequest
 
 from bot.buttons import Signer
 from bot.handlers.commands import COMMANDS, on_command, on_start, on_visit
 from bot.handlers.incoming import BotApplication, Context, Kit, incoming, kit
 from bot.handlers.presses import on_press
+from bot.reading import read
 from bot.request import AiohttpRequest
 from bot.texts import Texts
 from flows import belonging, noting
@@ -32,11 +34,14 @@ class LoudApplication(Application):  # type: ignore[type-arg]
         raise error
 
 
-def build(token: str, api_url: str) -> BotApplication:
-    """Return the application, without an updater, a job queue or any persistence: state is in the database."""
+def build(token: str, api_url: str, request: BaseRequest | None = None) -> BotApplication:
+    """Return the application, without an updater, a job queue or any persistence: state is in the database.
+
+    `request` takes the place of the network.
+    """
     builder = ApplicationBuilder().application_class(LoudApplication).token(token).updater(None).job_queue(None)
     builder = builder.base_url(f"{api_url}/bot").base_file_url(f"{api_url}/file/bot")
-    return builder.request(AiohttpRequest()).get_updates_request(AiohttpRequest(connections=1)).build()
+    return builder.request(request or AiohttpRequest()).get_updates_request(AiohttpRequest(connections=1)).build()
 
 
 def wire(application: BotApplication, deps: Deps, signer: Signer) -> None:
@@ -90,8 +95,8 @@ async def on_membership(update: Update, context: Context) -> None:
 
 
 async def handle(application: BotApplication, update: dict[str, Any]) -> None:
-    """Handle one raw update. Returns after its transaction committed; raises what went wrong."""
-    parsed = Update.de_json(update, application.bot)
+    """Handle one raw update. Returns after its transaction committed; raises what went wrong, or Unreadable."""
+    parsed = read(update, application.bot)
     if parsed is not None:
         await application.process_update(parsed)
 

@@ -6,6 +6,8 @@ from typing import Any, Final
 
 import structlog
 
+from bot.reading import Unreadable, number_of
+
 log = structlog.get_logger(__name__)
 
 AT_ONCE: Final = 32
@@ -25,7 +27,8 @@ def person_of(update: dict[str, Any]) -> Hashable:
     """Return whose update this is, so that one person's updates stay in order."""
     for value in update.values():
         if isinstance(value, dict) and isinstance(sender := value.get("from"), dict):
-            return sender.get("id")
+            id_ = sender.get("id")
+            return id_ if isinstance(id_, int) else None
     return None
 
 
@@ -82,10 +85,15 @@ class Dispatcher:
 
     async def _try(self, update: dict[str, Any]) -> None:
         wait = self._first_wait
-        id_ = int(update.get("update_id", 0))
+        id_ = number_of(update) or 0
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 await self._handle(update)
+            except Unreadable:
+                # Trying again would not make it any other. It is kept, sealed, for somebody to look at.
+                log.error("update unreadable", action="update_unreadable", update=id_)  # noqa: TRY400
+                await self._keep(id_, update, Unreadable.__name__)
+                return
             except Exception as error:
                 if self._is_database_away(error):
                     log.error("database away", action="database_away", update=id_, error=type(error).__name__)  # noqa: TRY400
@@ -104,6 +112,17 @@ class Dispatcher:
                 return
 
     async def _keep(self, id_: int, update: dict[str, Any], error: str) -> None:
+        """Bury an update; where it cannot be stored whole, at least that there was one."""
+        try:
+            await self._bury_or_wait(id_, update, error)
+        except DatabaseAway:
+            raise
+        except Exception as fault:
+            # Nested too deeply to be written down, for example: it would come again for ever.
+            log.critical("update not kept", action="update_not_kept", update=id_, error=type(fault).__name__)
+            await self._bury_or_wait(id_, {"update_id": id_}, error)
+
+    async def _bury_or_wait(self, id_: int, update: dict[str, Any], error: str) -> None:
         try:
             await self._bury(id_, update, error)
         except Exception as fault:

@@ -11,6 +11,7 @@ import structlog
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
 from bot.dispatch import DatabaseAway, Dispatcher
+from bot.reading import number_of
 from bot.request import POLL_MARGIN_SECONDS, AiohttpRequest
 
 log = structlog.get_logger(__name__)
@@ -118,7 +119,9 @@ class LongPoll:
 def _updates(body: bytes) -> list[dict[str, Any]]:
     try:
         found: list[dict[str, Any]] = json.loads(body)["result"]
-        [int(update["update_id"]) for update in found]
-    except (ValueError, KeyError, TypeError) as error:
+        numbers = [number_of(update) for update in found]
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise NotTelegram from error
+    if None in numbers:
+        raise NotTelegram
     return found

@@ -10,6 +10,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from bot.dispatch import DatabaseAway, Dispatcher
+from bot.reading import number_of
 
 log = structlog.get_logger(__name__)
 
@@ -33,7 +34,7 @@ def webhook_route(path: str, secret: str, dispatcher: Dispatcher) -> Route:
             update = json.loads(bytes(body))
         except (ValueError, RecursionError):
             return Response(status_code=400)
-        if not isinstance(update, dict) or not isinstance(update.get("update_id"), int):
+        if number_of(update) is None:
             return Response(status_code=400)
         try:
             await dispatcher.take(update)

@@ -1,7 +1,8 @@
 """From an invite link to the first check-in: who are you, do you agree, where and when."""
 
 from dataclasses import replace
-from datetime import time
+from datetime import time, timedelta
+from typing import Final
 
 from core.consent import CONSENT_PAGES, CONSENT_VERSION
 from core.messages import Kind
@@ -10,7 +11,11 @@ from core.timetable import validate_zone
 from flows import scheduling
 from flows.deps import Deps
 from flows.turn import Incoming, Turn, taking
-from storage import people
+from storage import guesses, people
+
+# Tokens have 128 bits and more: nobody finds one. Whoever tries is slowed down all the same, and costs little.
+WRONG_LINKS: Final = 10
+WRONG_LINKS_WITHIN: Final = timedelta(hours=1)
 
 
 async def start(deps: Deps, incoming: Incoming, payload: str) -> None:
@@ -27,12 +32,16 @@ async def start(deps: Deps, incoming: Incoming, payload: str) -> None:
 
 
 async def _use_invite(turn: Turn, token: str) -> None:
-    invite = await people.find_invite(turn.session, token)
     known = turn.person
+    if known is None and await _guesses(turn) >= WRONG_LINKS:
+        turn.reply(Kind.REFUSAL, reason="invite_wait")
+        return
+    invite = await people.find_invite(turn.session, token)
     if invite is None:
         if known is not None:
             await _welcome(turn, known)
         else:
+            await _note_guess(turn)
             turn.reply(Kind.REFUSAL, reason="invite_unknown")
         return
     if known is not None and known.id == invite.person_id:
@@ -51,6 +60,18 @@ async def _use_invite(turn: Turn, token: str) -> None:
         turn.person = await people.get(turn.session, invite.person_id)
         await turn.log("joined", turn.person.id)
         await _welcome(turn, turn.person)
+
+
+async def _guesses(turn: Turn) -> int:
+    """Return how many links of this account have not worked of late."""
+    if turn.incoming is None:
+        return 0
+    return await guesses.count(turn.session, turn.incoming.telegram_id, turn.now, WRONG_LINKS_WITHIN)
+
+
+async def _note_guess(turn: Turn) -> None:
+    if turn.incoming is not None:
+        await guesses.note(turn.session, turn.incoming.telegram_id, turn.now, WRONG_LINKS_WITHIN)
 
 
 async def _welcome(turn: Turn, person: Person) -> None:

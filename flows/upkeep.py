@@ -8,7 +8,7 @@ from core.checkins import CheckinEvent
 from flows import asking, ending
 from flows.deps import Deps
 from flows.turn import working
-from storage import checkins, facts, people, retention, team, updates, visits
+from storage import checkins, facts, guesses, people, retention, team, updates, visits
 
 # Telegram keeps an update for 24 hours; a day more costs little.
 UPDATES_KEPT: Final = timedelta(days=3)
@@ -49,9 +49,9 @@ async def put_off(deps: Deps, checkin_id: UUID, *, until: datetime) -> None:
 
 
 async def forget_updates(deps: Deps, *, now: datetime) -> int:
-    """Forget update ids that Telegram cannot deliver again."""
+    """Forget update ids that Telegram cannot deliver again, and links that did not work."""
     async with deps.db.transaction() as session:
-        return await updates.forget(session, now - UPDATES_KEPT)
+        return await updates.forget(session, now - UPDATES_KEPT) + await guesses.forget(session, now - UPDATES_KEPT)
 
 
 async def forget_old_data(deps: Deps, *, now: datetime) -> int:

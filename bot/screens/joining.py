@@ -220,6 +220,11 @@ def refusal(view: View) -> Screen:
             )
         case "invite_unknown":
             text = view.say("I do not know this link. Please ask your supervisor for a new one.")
+        case "invite_wait":
+            text = view.say(
+                "Too many links did not work. Please wait an hour, then open your link again. If you "
+                "are in danger, call your local emergency number now."
+            )
         case "invite_used":
             text = view.say(
                 "This link was used before. Each link works once. Please ask your supervisor for a new one."

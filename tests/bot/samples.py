@@ -97,7 +97,8 @@ def samples(
 
 
 def _joining(name: str) -> dict[str, list[Params]]:
-    reasons = ("stranger", "invite_unknown", "invite_used", "invite_expired", "not_yours", "staff_only", "text_only")
+    reasons = ("stranger", "not_yours", "staff_only", "text_only")
+    links = ("invite_unknown", "invite_wait", "invite_used", "invite_expired")
     return {
         "consent": [{"page": page, "name": name} for page in (1, 2, 3)],
         "declined": [{}],
@@ -110,7 +111,7 @@ def _joining(name: str) -> dict[str, list[Params]]:
         "ready": [SETTINGS | {"name": name}, SETTINGS | {"name": name, "next_at": None}],
         "staff_welcome": [{"role": role, "name": name} for role in ("supervisor", "lead")],
         "refusal": [
-            *({"reason": reason} for reason in (*reasons, "command_unknown", "button_unknown")),
+            *({"reason": reason} for reason in (*reasons, *links, "command_unknown", "button_unknown")),
             {"reason": "already_joined", "name": name},
             *({"reason": "not_taking_part", "role": role} for role in ("mentor", "lead")),
         ],

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from bot.dispatch import ATTEMPTS, DatabaseAway, Dispatcher, person_of
+from bot.reading import Unreadable
 
 
 class Away(Exception):
@@ -68,6 +69,7 @@ def dispatcher(desk: Desk) -> Dispatcher:
         ({"update_id": 1, "poll": {"from": "nobody"}, "message": {"from": {"id": 9}}}, 9),
         ({"update_id": 1, "message": {"from": {}}}, None),
         ({"update_id": 1, "message": "words"}, None),
+        ({"update_id": 1, "message": {"from": {"id": [5]}}}, None),
     ],
 )
 def test_the_person_of_an_update_is_who_sent_it(raw: dict[str, Any], person: int | None) -> None:
@@ -148,7 +150,7 @@ async def test_an_update_that_cannot_even_be_kept_because_the_database_is_away_c
 
 async def test_a_fault_in_keeping_is_not_taken_for_a_database_that_is_away(desk: Desk, dispatcher: Dispatcher) -> None:
     desk.faults[1] = [ValueError()] * ATTEMPTS
-    desk.bury_faults = [RuntimeError("a fault of ours")]
+    desk.bury_faults = [RuntimeError("a fault of ours")] * 2
     with pytest.raises(RuntimeError):
         await dispatcher.take(update(1))
 
@@ -167,3 +169,16 @@ async def test_a_stop_in_the_middle_confirms_nothing(desk: Desk, dispatcher: Dis
     with pytest.raises(asyncio.CancelledError):
         await taking
     assert 2 not in desk.handled
+
+
+async def test_what_cannot_be_read_is_buried_at_once_and_not_tried_again(desk: Desk, dispatcher: Dispatcher) -> None:
+    desk.faults[1] = [Unreadable("text")]
+    await dispatcher.take_all([update(1), update(2)])
+    assert (desk.attempts, desk.buried, desk.handled) == ([1, 2], [(1, "Unreadable")], [2])
+
+
+async def test_of_what_cannot_be_buried_whole_it_is_kept_that_it_was_there(desk: Desk, dispatcher: Dispatcher) -> None:
+    desk.faults[1] = [Unreadable("text")]
+    desk.bury_faults = [RecursionError()]
+    await dispatcher.take(update(1))
+    assert desk.buried == [(1, "Unreadable")]

@@ -71,6 +71,19 @@ async def test_a_stranger_without_a_link_learns_nothing(door: World, payload: st
     assert not any(name in str(door.phone[-1].params) for name in (SAM, ANN))
 
 
+async def test_whoever_guesses_links_must_wait_and_nobody_else(door: World, clock: MovableClock) -> None:
+    for number in range(joining.WRONG_LINKS):
+        await start(door, "a stranger", f"guess{number}")
+        assert refusal(door) == "invite_unknown"
+    await start(door, "a stranger", door.tokens[SAM])  # right, but too late: what was guessed is not even looked up
+    assert refusal(door) == "invite_wait"
+    await start(door, ANN, door.tokens[ANN])
+    assert door.kinds(ANN) == [Kind.STAFF_WELCOME]
+    clock.forward(hours=1)
+    await start(door, "a stranger", door.tokens[SAM])
+    assert door.phone[-1].kind is Kind.CONSENT
+
+
 async def test_a_link_works_once(door: World) -> None:
     await start(door, SAM, door.tokens[SAM])
     await start(door, "a stranger", door.tokens[SAM])
