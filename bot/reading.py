@@ -37,9 +37,12 @@ def read(update: Raw, bot: Bot) -> Update | None:
     if kind is None:
         return None
     used = READERS[kind](_table(update, kind))
+    chat = used.get("chat") or used.get("message", {}).get("chat")
+    if chat is None or chat["type"] != "private":
+        return None  # groups and channels are not listened to, and nothing is ever said there
     try:
         return Update.de_json({"update_id": update["update_id"], kind: {**update[kind], **used}}, bot)
-    except Exception:  # noqa: BLE001 - something beside what we use, of whatever kind
+    except Exception:
         return Update.de_json({"update_id": update["update_id"], kind: used}, bot)
 
 
@@ -52,6 +55,7 @@ def _message(raw: Raw) -> Raw:
     }
     if "from" in raw:
         used["from"] = _user(raw)
+        _own_chat(used["chat"], used["from"])
     return used | {name: _text(raw, name) for name in ("text", "caption") if name in raw}
 
 
@@ -62,6 +66,7 @@ def _press(raw: Raw) -> Raw:
     if "message" in raw:
         message = _table(raw, "message")
         used["message"] = {"message_id": _id(message, "message_id"), "date": _date(message), "chat": _chat(message)}
+        _own_chat(used["message"]["chat"], used["from"])
     return used
 
 
@@ -71,7 +76,9 @@ def _membership(raw: Raw) -> Raw:
     # Of the many kinds of member only this matters: whether the bot was shut out.
     now = {"status": status if status in ("kicked", "left") else "member", "user": user, "until_date": 0}
     before = {"status": "member", "user": user}
-    return {"chat": _chat(raw), "from": user, "date": _date(raw), "old_chat_member": before, "new_chat_member": now}
+    chat = _chat(raw)
+    _own_chat(chat, user)
+    return {"chat": chat, "from": user, "date": _date(raw), "old_chat_member": before, "new_chat_member": now}
 
 
 READERS: Final = {
@@ -91,6 +98,12 @@ def _user(raw: Raw) -> Raw:
 def _chat(raw: Raw) -> Raw:
     chat = _table(raw, "chat")
     return {"id": _id(chat, "id", smallest=-LARGEST_ID), "type": _text(chat, "type")}
+
+
+def _own_chat(chat: Raw, user: Raw) -> None:
+    """See that a private chat is that of the sender: an answer to a stranger goes to the chat."""
+    if chat["type"] == "private" and chat["id"] != user["id"]:
+        raise Unreadable("chat of somebody else")
 
 
 def _entities(raw: object) -> list[Raw]:

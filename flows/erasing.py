@@ -6,7 +6,7 @@ know to whom. An alert that can wait stays open without the name, until a person
 
 import secrets
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -28,12 +28,12 @@ async def ask(deps: Deps, incoming: Incoming) -> None:
             await _ask(turn, person)
 
 
-async def erase(deps: Deps, incoming: Incoming, asked_at: str) -> None:
-    """Erase the mentor of this update: the second tap. `asked_at`: when it was asked, in seconds since 1970."""
+async def erase(deps: Deps, incoming: Incoming, asked_at: datetime) -> None:
+    """Erase the mentor of this update: the second tap. `asked_at`: when it was asked."""
     async with taking(deps, incoming) as turn:
         if turn is None or (person := _mentor(turn)) is None:
             return
-        age = turn.now - datetime.fromtimestamp(int(asked_at), UTC)
+        age = turn.now - asked_at
         if age > CONFIRM_WITHIN or await erasing.needs_a_person(turn.session, person.id):
             await _ask(turn, person)
             return

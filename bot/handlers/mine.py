@@ -1,6 +1,7 @@
 """The buttons of a mentor's own data. Each flow shows or erases only what is the presser's own."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Final
 
@@ -25,7 +26,15 @@ async def _ask_erase(deps: Deps, incoming: Incoming, _press: Press) -> None:
 
 
 async def _erase(deps: Deps, incoming: Incoming, press: Press) -> None:
-    await erasing.erase(deps, incoming, press.argument)
+    await erasing.erase(deps, incoming, press.reads(_instant))
+
+
+def _instant(seconds: str) -> datetime:
+    """Return the instant so many seconds after the beginning of 1970; ValueError for one that no calendar has."""
+    try:
+        return datetime.fromtimestamp(int(seconds), UTC)
+    except (OverflowError, OSError) as error:
+        raise ValueError(seconds) from error
 
 
 ACTIONS: Final[Mapping[str, Act]] = MappingProxyType(

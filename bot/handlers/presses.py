@@ -1,6 +1,7 @@
 """Buttons. Each action is a line in a table; whose button it is, the flow checks."""
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import time
 from typing import Final
@@ -23,6 +24,8 @@ from flows.deps import Deps
 from flows.turn import Incoming
 
 log = structlog.get_logger(__name__)
+
+CLOCK: Final = re.compile(r"\d\d:\d\d", re.ASCII)
 
 Act = Callable[[Deps, Incoming, Press], Awaitable[None]]
 
@@ -67,7 +70,14 @@ async def _zones(deps: Deps, incoming: Incoming, press: Press) -> None:
 
 async def _time(deps: Deps, incoming: Incoming, press: Press) -> None:
     at, _, joins = press.argument.partition("~")
-    await joining.choose_time(deps, incoming, press.reads(time.fromisoformat, at), joining=bool(joins))
+    await joining.choose_time(deps, incoming, press.reads(_clock, at), joining=bool(joins))
+
+
+def _clock(text: str) -> time:
+    """Return a local time of day; ValueError for anything but HH:MM. One with a zone or seconds would be none."""
+    if not CLOCK.fullmatch(text):
+        raise ValueError(text)
+    return time.fromisoformat(text)
 
 
 async def _times(deps: Deps, incoming: Incoming, _press: Press) -> None:
@@ -124,7 +134,7 @@ async def _quiets(deps: Deps, incoming: Incoming, _press: Press) -> None:
 
 async def _quiet(deps: Deps, incoming: Incoming, press: Press) -> None:
     start, _, end = press.argument.partition("-")
-    hours = press.reads(time.fromisoformat, start), press.reads(time.fromisoformat, end)
+    hours = press.reads(_clock, start), press.reads(_clock, end)
     await belonging.set_quiet(deps, incoming, *hours)
 
 

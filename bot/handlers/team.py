@@ -10,13 +10,15 @@ from flows.contacts import Agreement, ContactKind
 from flows.deps import Deps
 from flows.turn import Incoming
 
+MOST_DIGITS: Final = 6
+
 Act = Callable[[Deps, Incoming, Press], Awaitable[None]]
 
 
 def _page(press: Press) -> int:
     """Return the page that a button leads to: "2", or "2.none" among the mentors without a team."""
     number = press.argument.partition(".")[0]
-    return int(number) if number.isdigit() else 0
+    return int(number) if number.isascii() and number.isdigit() and len(number) < MOST_DIGITS else 0
 
 
 async def _list(deps: Deps, incoming: Incoming, press: Press) -> None:

@@ -133,6 +133,20 @@ async def test_a_command_in_a_group_is_not_answered_there(pen: Pen) -> None:
     assert pen.world.phone == []
 
 
+async def test_a_button_pressed_in_a_group_is_not_answered_there(pen: Pen) -> None:
+    number, user, _ = pen._base("a stranger")
+    message = {"message_id": 1, "date": 1, "chat": {"id": -5, "type": "supergroup", "title": "all"}}
+    query = {"id": "1", "from": user, "chat_instance": "1", "message": message, "data": SIGNER.seal("talk")}
+    await pen.take({"update_id": number, "callback_query": query})
+    assert pen.world.phone == []
+
+
+async def test_a_page_that_is_no_number_is_the_first(pen: Pen) -> None:
+    for page in ("\u00b2", "1" * 30, "x"):
+        await pen.presses(ANN, SIGNER.seal("tms", None, page))
+    assert Kind.TEAM in pen.world.kinds(ANN)
+
+
 @pytest.mark.parametrize("status", ["kicked", "left", "member"])
 async def test_blocking_and_unblocking_is_noted(pen: Pen, status: str) -> None:
     number, user, chat = pen._base(SAM)
@@ -159,6 +173,11 @@ SIGNER, FORGER = Signer(KEYS), Signer((b"f" * 32,))
         ("lc", "no-such-kind"),
         ("agr", "no-such-agreement"),
         ("looks", "x"),
+        ("time", "22:00-07:00"),  # a time with a zone would spoil the plan of check-ins
+        ("time", "12:00:30"),
+        ("quiet", "22:00-07:00+01:00"),
+        ("erz", "1" * 20),
+        ("erz", "soon"),
     ],
 )
 async def test_a_button_of_ours_that_says_nothing_we_know_is_refused(pen: Pen, action: str, argument: str) -> None:

@@ -32,6 +32,9 @@ def deep(levels: int) -> dict[str, Any]:
         {"message": MESSAGE | {"from": USER | {"id": LARGEST_ID + 1}}},
         {"message": MESSAGE | {"from": USER | {"language_code": {}}}},
         {"message": MESSAGE | {"chat": "private"}},
+        {"message": MESSAGE | {"chat": CHAT | {"id": 8}}},
+        {"callback_query": PRESS | {"message": MESSAGE | {"chat": CHAT | {"id": 8}}}},
+        {"my_chat_member": CHANGE | {"chat": CHAT | {"id": 8}}},
         {"message": MESSAGE | {"date": -1}},
         {"message": MESSAGE | {"date": 10**30}},
         {"edited_message": None},
@@ -84,7 +87,21 @@ def test_a_press_is_read_with_its_message_and_its_data() -> None:
     assert (found.callback_query.data, found.effective_message and found.effective_message.message_id) == ("x", 3)
 
 
-@pytest.mark.parametrize("update", [{}, {"channel_post": MESSAGE}, {"of_tomorrow": {}}])
+GROUP = {"id": -5, "type": "group"}
+
+
+@pytest.mark.parametrize(
+    "update",
+    [
+        {},
+        {"channel_post": MESSAGE},
+        {"of_tomorrow": {}},
+        {"message": MESSAGE | {"chat": GROUP}},
+        {"callback_query": PRESS | {"message": MESSAGE | {"chat": GROUP}}},
+        {"callback_query": {"id": "1", "from": USER, "chat_instance": "1", "inline_message_id": "1"}},
+        {"my_chat_member": CHANGE | {"chat": GROUP}},
+    ],
+)
 def test_what_is_of_no_concern_is_nothing(update: dict[str, Any]) -> None:
     assert read({"update_id": 1} | update, BOT) is None
 

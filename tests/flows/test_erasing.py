@@ -1,5 +1,6 @@
 """Erasing: two taps, and nothing can be opened to the mentor's words or name afterwards."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -45,7 +46,7 @@ async def asks(world: World, name: str = SAM) -> dict[str, Any]:
 async def erases(world: World, name: str = SAM) -> None:
     """Both taps."""
     params = await asks(world, name)
-    await erasing.erase(world.deps, world.press(name), str(params["asked_at"]))
+    await erasing.erase(world.deps, world.press(name), datetime.fromtimestamp(params["asked_at"], UTC))
     await world.deliver()
 
 
@@ -145,7 +146,7 @@ async def test_nothing_is_erased_while_somebody_is_on_the_way(world: World, stat
         await world.acknowledges(ANN, alert)
     params = await asks(world)
     assert params["refused"]
-    await erasing.erase(world.deps, world.press(SAM), str(params["asked_at"]))
+    await erasing.erase(world.deps, world.press(SAM), datetime.fromtimestamp(params["asked_at"], UTC))
     await world.deliver()
     assert world.on(SAM)[-1].params["refused"]
     assert (await world.person(SAM)).telegram_id == world.chats[SAM]
@@ -180,7 +181,7 @@ async def test_messages_to_staff_that_have_not_left_yet_lose_the_name(world: Wor
     shown = world.on(SAM, Kind.CHECKIN)[-1]
     tap = asking.Tap(checkin_id=(await world.checkins())[-1].id, place=shown.params["place"], value="this_week")
     await asking.tap(world.deps, world.press(SAM, shown.message_id), tap, "answer")
-    await erasing.erase(world.deps, world.press(SAM), str(int(world.clock.now.timestamp())))
+    await erasing.erase(world.deps, world.press(SAM), world.clock.now)
     await world.deliver()
     assert [one.params["mentor"][:7] for one in world.on(ANN, Kind.ALERT)] in ([], ["Erased "])
     assert SAM not in await opened(world)
@@ -214,14 +215,14 @@ async def test_one_tap_erases_nothing_and_an_old_confirmation_asks_again(world: 
     assert not params["refused"]
     assert (await world.person(SAM)).telegram_id is not None
     world.clock.forward(minutes=31)
-    await erasing.erase(world.deps, world.press(SAM), str(params["asked_at"]))
+    await erasing.erase(world.deps, world.press(SAM), datetime.fromtimestamp(params["asked_at"], UTC))
     await world.deliver()
     assert world.on(SAM)[-1].kind is Kind.ERASE
     assert (await world.person(SAM)).telegram_id is not None
 
 
 async def test_a_confirmation_that_comes_twice_is_no_fault(world: World) -> None:
-    asked_at = str((await asks(world))["asked_at"])
+    asked_at = datetime.fromtimestamp((await asks(world))["asked_at"], UTC)
     await erasing.erase(world.deps, world.press(SAM), asked_at)
     await erasing.erase(world.deps, world.press(SAM), asked_at)
     await world.deliver()
@@ -229,7 +230,7 @@ async def test_a_confirmation_that_comes_twice_is_no_fault(world: World) -> None
 
 
 async def test_staff_cannot_erase_themselves_by_a_button(world: World) -> None:
-    await erasing.erase(world.deps, world.press(ANN), str(int(world.clock.now.timestamp())))
+    await erasing.erase(world.deps, world.press(ANN), world.clock.now)
     await world.deliver()
     assert world.on(ANN)[-1].kind is Kind.REFUSAL
     assert (await world.person(ANN)).name == ANN
