@@ -37,6 +37,7 @@ class Person:
     unreachable_since: datetime | None = None  # Telegram refuses our messages
     away_from: datetime | None = None
     away_until: datetime | None = None  # None with away_from: until they say so
+    leaves: tuple[tuple[datetime, datetime], ...] = ()  # planned times of absence, the end excluded
     quiet_from: time | None = None  # None: the program's quiet hours
     quiet_until: time | None = None
     avoids: UUID | None = None  # a supervisor whom this mentor does not want asked or shown; nobody tells that person
@@ -49,9 +50,16 @@ class Person:
 
     def is_away(self, now: datetime) -> bool:
         """Say whether the person asked to be left alone at that instant."""
+        if any(start <= now < end for start, end in self.leaves):
+            return True
         if self.away_from is None or now < self.away_from:
             return False
         return self.away_until is None or now < self.away_until
+
+    def away_edges(self) -> set[datetime]:
+        """Return the instants at which being away begins or ends, as far as they are known."""
+        edges = {edge for leave in self.leaves for edge in leave}
+        return edges | {edge for edge in (self.away_from, self.away_until) if edge is not None}
 
     @property
     def takes_part(self) -> bool:

@@ -108,10 +108,14 @@ def for_team(found: Iterable[Shift], team: str) -> list[Shift]:
     return [shift for shift in found if shift.team is None or same_name(shift.team, team)]
 
 
+def running(found: Iterable[Shift], at: datetime, team: str) -> list[Shift]:
+    """Return which of these shifts serve a team at an instant."""
+    return for_team([shift for shift in found if shift.start <= at < shift.end], team)
+
+
 def on_call(entries: Iterable[Entry], at: datetime, team: str) -> list[Shift]:
-    """Return the shifts that serve a team at an instant."""
-    running = [shift for shift in shifts(entries, at, at + timedelta(microseconds=1)) if shift.start <= at < shift.end]
-    return for_team(running, team)
+    """Return the shifts of a rota that serve a team at an instant."""
+    return running(shifts(entries, at, at + timedelta(microseconds=1)), at, team)
 
 
 def candidates(shift: Shift, everybody: Sequence[Person]) -> list[Person]:
@@ -120,9 +124,9 @@ def candidates(shift: Shift, everybody: Sequence[Person]) -> list[Person]:
     return [person for name in names if (person := named(everybody, name)) is not None]
 
 
-def standing_by(entries: Iterable[Entry], at: datetime, team: str, everybody: Sequence[Person]) -> list[list[UUID]]:
-    """Return for each shift that serves a team at an instant who is on call and then who stands in."""
-    return [[person.id for person in candidates(shift, everybody)] for shift in on_call(entries, at, team)]
+def standing_by(found: Iterable[Shift], at: datetime, team: str, everybody: Sequence[Person]) -> list[list[UUID]]:
+    """Return for each of these shifts that serves a team at an instant who is on call and then who stands in."""
+    return [[person.id for person in candidates(shift, everybody)] for shift in running(found, at, team)]
 
 
 def gaps(found: Iterable[Shift], start: datetime, end: datetime) -> list[Gap]:

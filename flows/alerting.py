@@ -7,13 +7,13 @@ from typing import Any, Final
 from uuid import UUID, uuid4
 
 from core import alerts as core
-from core import rota
 from core.access import Act, may, may_when_called
 from core.alerts import Advance, Alert, AlertState, Outcome
 from core.levels import Level
 from core.messages import Kind, Priority
 from core.people import Person
 from core.policy import PERSON, Policy, Step
+from flows import duty
 from flows.deps import Deps
 from flows.turn import Incoming, Turn, taking, working
 from storage import alerts, people
@@ -104,8 +104,8 @@ async def _add_reasons(
 async def _step(turn: Turn, alert: Alert, mentor: Person, *, at_once: bool = False) -> Advance | None:
     staff = await people.staff(turn.session)
     heard = {copy.person_id for copy in await alerts.copies(turn.session, alert.id)}
-    entries = turn.deps.program.rota if Step.ONCALL in alert.policy.steps else ()
-    on_call = rota.standing_by(entries, turn.now, mentor.team, staff)
+    called = Step.ONCALL in alert.policy.steps
+    on_call = await duty.standing_by(turn, mentor.team, staff) if called else []
     chain = core.chain_for(alert, mentor, staff, turn.now, heard, on_call)
     step = core.advance(alert, chain, turn.now, at_once=at_once)
     if step is None or not await alerts.save(turn.session, step.alert):

@@ -3,11 +3,11 @@
 from uuid import uuid4
 
 from core import alerts as core
-from core import rota
 from core.alerts import Alert
 from core.levels import Level
 from core.people import Person
 from core.policy import Step
+from flows import duty
 from flows.turn import Turn
 from storage import people
 
@@ -28,8 +28,8 @@ async def first_told(turn: Turn, mentor: Person, level: Level) -> list[str]:
         next_step_at=turn.now,
     )
     staff = await people.staff(turn.session)
-    entries = turn.deps.program.rota if Step.ONCALL in policy.steps else ()
-    on_call = rota.standing_by(entries, turn.now, mentor.team, staff)
+    called = Step.ONCALL in policy.steps
+    on_call = await duty.standing_by(turn, mentor.team, staff) if called else []
     step = core.advance(alert, core.chain_for(alert, mentor, staff, turn.now, set(), on_call), turn.now)
     names = {person.id: person.name for person in staff}
     return [names[id_] for id_ in step.tell if id_ in names] if step else []

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from core.people import Person, Role
-from flows import auditing
+from flows import auditing, duty
 from flows.deps import Deps
 from storage import alerts, facts, people, updates
 
@@ -43,6 +43,8 @@ async def check(deps: Deps) -> Health:
         problems.append(f"{stuck} unresolved alerts have no next step")
     if overdue:
         problems.append(f"{overdue} alerts are past their next step")
+    if deps.program.calls_the_rota:
+        problems += duty.unreadable(deps.program, now)
     problems += await auditing.standing_still(deps, now=now)
     return Health(tuple(problems), last_tick, buried)
 

@@ -7,18 +7,22 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from core import rota
+from core.duty import filled, serves, shift_of
 from core.messages import Kind, Priority
 from core.people import Person, Role
 from core.rota import Gap, Shift
+from flows import duty
 from flows.deps import Deps
 from flows.team import staff
 from flows.turn import Incoming, taking, working
 from flows.waking import waking
 from program.model import Program
 from storage import people
+from storage.database import ReadSession
 
 AHEAD: Final = timedelta(days=7)
 GAPS_SHOWN: Final = 10  # to the operator
+LOOKED_AT: Final = timedelta(days=28)  # of a calendar, for names that nobody has
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,23 +33,13 @@ class Week:
     gaps: Sequence[tuple[str, Gap]]
 
 
-def filled(shift: Shift, everybody: Sequence[Person], now: datetime) -> Shift | None:
-    """Return the shift with whoever would be told at its begin, or now if it runs; None when that is nobody."""
-    for person in rota.candidates(shift, everybody):
-        if _serves(person, max(shift.start, now)):
-            return Shift(shift.start, shift.end, shift.team, person.name, None)
-    return None
-
-
-def _serves(person: Person, at: datetime) -> bool:
-    return person.role is not Role.MENTOR and person.can_receive and not person.is_away(at)
-
-
-def week(program: Program, teams: Sequence[str], everybody: Sequence[Person], now: datetime) -> Week:
+async def week(
+    session: ReadSession, program: Program, teams: Sequence[str], everybody: Sequence[Person], now: datetime
+) -> Week:
     """Return who is on call for these teams in the next seven days, and when nobody is."""
     until = now + AHEAD
-    planned = rota.shifts(program.rota, now, until)
-    taken = [one for shift in planned if (one := filled(shift, everybody, now)) is not None]
+    shifts = await duty.planned(session, program, everybody, now, until)
+    taken = [part for shift in shifts for part in filled(shift, everybody, now)]
     mine = [one for one in taken if any(one in rota.for_team([one], team) for team in teams)]
     free = [(team, gap) for team in teams for gap in rota.gaps(rota.for_team(taken, team), now, until)]
     return Week(rota.merged(mine), sorted(free, key=lambda one: (one[1].start, one[0])))
@@ -65,7 +59,8 @@ async def show(deps: Deps, incoming: Incoming) -> None:
         teams = teams_of(everybody)
         if reader.team_id is not None:
             teams = [reader.team]
-        turn.reply(Kind.ONCALL, anew=True, **shown(deps.program, week(deps.program, teams, everybody, turn.now), teams))
+        found = await week(turn.session, deps.program, teams, everybody, turn.now)
+        turn.reply(Kind.ONCALL, **shown(deps.program, found, teams))
 
 
 async def warn_leads(deps: Deps, *, now: datetime) -> int:
@@ -79,10 +74,10 @@ async def warn_leads(deps: Deps, *, now: datetime) -> int:
     async with working(deps, now=now) as turn:
         everybody = await people.everyone(turn.session)
         for lead in everybody:
-            if lead.role is not Role.LEAD or not _serves(lead, now):
+            if lead.role is not Role.LEAD or not serves(lead, now):
                 continue
             teams = [lead.team] if lead.team_id is not None else teams_of(everybody)
-            found = week(deps.program, teams, everybody, now)
+            found = await week(turn.session, deps.program, teams, everybody, now)
             year, number, _ = now.astimezone(ZoneInfo(lead.timezone)).isocalendar()
             if found.gaps:
                 turn.tell(
@@ -109,7 +104,7 @@ def shown(program: Program, found: Week, teams: Sequence[str]) -> dict[str, Any]
     spans += [(gap.start, gap.end, team if several else None, None) for team, gap in found.gaps if gap not in same]
     spans.sort(key=lambda span: (span[0], span[1], span[2] or ""))
     return {
-        "rota": bool(program.rota),
+        "rota": program.has_rota,
         "called": program.calls_the_rota,
         "entries": [
             {"from": start.isoformat(), "until": end.isoformat(), "team": team or "", "name": name}
@@ -131,11 +126,14 @@ async def look(deps: Deps) -> Findings:
     now = deps.clock()
     async with deps.db.reading() as session:
         everybody = await people.everyone(session)
-    notes = list(unknown_names(deps.program, everybody))
+        found = (await week(session, deps.program, teams_of(everybody), everybody, now)).gaps
+    notes = list(unknown_names(deps.program, everybody, now))
+    broken = duty.unreadable(deps.program, now)
     if not deps.program.calls_the_rota:
-        return Findings(notes=tuple(notes))
-    found = week(deps.program, teams_of(everybody), everybody, now).gaps
-    faults = [f"{_whose(team)}: nobody is on call until {_utc(gap.end)}" for team, gap in found if gap.start <= now]
+        return Findings(tuple(broken), tuple(notes))
+    faults = broken + [
+        f"{_whose(team)}: nobody is on call until {_utc(gap.end)}" for team, gap in found if gap.start <= now
+    ]
     later = [
         f"{_whose(team)}: nobody is on call from {_utc(gap.start)} to {_utc(gap.end)}"
         for team, gap in found
@@ -155,18 +153,26 @@ def _utc(instant: datetime) -> str:
     return f"{instant:%Y-%m-%d %H:%M} UTC"
 
 
-def unknown_names(program: Program, everybody: Sequence[Person]) -> Iterable[str]:
-    """Return a line for each name in the rota that no supervisor, lead or team on the roster has."""
-    names = dict.fromkeys(name for entry in program.rota for name in (entry.person, entry.backup) if name)
-    for name in names:
+def unknown_names(program: Program, everybody: Sequence[Person], now: datetime) -> Iterable[str]:
+    """Return a line for each name in the rota, or in a calendar in the next weeks, that nobody on the roster has who
+    can be on call, and for each team that is not there."""
+    named = [
+        (f"the rota names {name}", name) for entry in program.rota for name in (entry.person, entry.backup) if name
+    ]
+    for calendar in program.calendars:
+        shifts = [shift_of(event, everybody) for event in calendar.events(now, now + LOOKED_AT)]
+        names = [name for shift in shifts for name in (shift.person, shift.backup) if name]
+        named += [(f"the calendar {calendar.written} names {name[:60]}", name) for name in names]
+    for says, name in dict.fromkeys(named):
         person = rota.named(everybody, name)
         if person is None:
-            yield f"the rota names {name}, who is not on the roster"
+            yield f"{says}, who is not on the roster"
         elif person.role is Role.MENTOR:
-            yield f"the rota names {name}, who is a mentor: only supervisors and leads can be on call"
+            yield f"{says}, who is a mentor: only supervisors and leads can be on call"
         elif person.telegram_id is None:
-            yield f"the rota names {name}, who has not joined"
+            yield f"{says}, who has not joined"
     teams = [person.team for person in everybody]
-    for name in dict.fromkeys(entry.team for entry in program.rota if entry.team):
-        if not any(rota.same_name(name, team) for team in teams):
-            yield f"the rota names the team {name}, which is not on the roster"
+    own = [("the rota", entry.team) for entry in program.rota] + [("[oncall]", one.team) for one in program.calendars]
+    for where, team in dict.fromkeys(own):
+        if team and not any(rota.same_name(team, known) for known in teams):
+            yield f"{where} names the team {team}, which is not on the roster"

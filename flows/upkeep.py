@@ -8,7 +8,7 @@ from core.checkins import CheckinEvent
 from flows import asking, ending
 from flows.deps import Deps
 from flows.turn import working
-from storage import checkins, facts, guesses, people, retention, team, updates, visits
+from storage import checkins, duty, facts, guesses, people, retention, team, updates, visits
 
 # Telegram keeps an update for 24 hours; a day more costs little.
 UPDATES_KEPT: Final = timedelta(days=3)
@@ -64,6 +64,7 @@ async def forget_old_data(deps: Deps, *, now: datetime) -> int:
         gone += await retention.messages(session, now - MESSAGES_KEPT)
         gone += await visits.forget(session, now - keep.notes)
         gone += await team.forget(session, now - keep.scores)
+        gone += await duty.forget(session, now - keep.scores)
         return gone
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -13,6 +14,7 @@ from core.questionnaire import Cadence, Item, ItemKind, Localized, Option, Quest
 from core.rota import Entry, Weeks
 from core.working_hours import WorkingHours
 from program import schema
+from program.calendar import Calendar
 from program.fields import DAYS, SAME_EVERYWHERE
 from program.model import BoundaryKind, CrisisLine
 from program.shipped import response_scale
@@ -83,6 +85,12 @@ def rota(table: schema.ProgramTable) -> tuple[Entry, ...]:
         )
         for entry in table.rota
     )
+
+
+def calendars(table: schema.ProgramTable, folder: Path) -> tuple[Calendar, ...]:
+    """Return the calendars; their paths start at the folder of the program file."""
+    files = [(None, table.oncall.calendar), *table.oncall.teams.items()]
+    return tuple(Calendar(folder / file, file, table.default_timezone, team) for team, file in files if file)
 
 
 def questionnaire(

@@ -66,6 +66,7 @@ Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
 Phone = Annotated[str, Field(pattern=r"^\+?[0-9][0-9 ()-]{1,30}$")]
 Name = Annotated[str, Field(max_length=80), BeforeValidator(_readable)]
 StepName = Annotated[str, PlainValidator(_step)]
+File = Annotated[str, Field(max_length=400), BeforeValidator(_readable)]
 Language = Literal["en", "es"]
 
 # Telegram cuts long buttons and refuses messages of more than 4096 characters; a weak connection likes short ones.

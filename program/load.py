@@ -38,7 +38,7 @@ def load_program(path: Path | None) -> Program:
             data = file.read(LARGEST + 1)
         if len(data) > LARGEST:
             raise _whole(source, f"the file is larger than {LARGEST} bytes")
-        return parse_program(data.decode("utf-8-sig"), source)
+        return parse_program(data.decode("utf-8-sig"), source, path.parent)
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise ProgramInvalid(source, [Fault(line, (), "not UTF-8 text")]) from None
@@ -46,8 +46,11 @@ def load_program(path: Path | None) -> Program:
         raise _whole(source, f"cannot be read: {error.strerror or error}") from None
 
 
-def parse_program(text: str, source: str) -> Program:
-    """Return the program that the TOML text stands for. `source` names it in the faults of ProgramInvalid."""
+def parse_program(text: str, source: str, folder: Path = Path()) -> Program:
+    """Return the program that the TOML text stands for. `source` names it in the faults of ProgramInvalid.
+
+    `folder`: where the paths of calendars start.
+    """
     if len(text) > LARGEST:
         raise _whole(source, f"the file is larger than {LARGEST} bytes")
     try:
@@ -59,7 +62,7 @@ def parse_program(text: str, source: str) -> Program:
     found += faults
     program = None
     if table is not None:
-        program = _program(table, found)
+        program = _program(table, found, folder)
     elif isinstance(whole["scoring"], dict):
         read_scoring(ScoringParameters(), whole["scoring"], found)
     if program is None or found:
@@ -85,7 +88,7 @@ def _read(text: str, source: str) -> dict[str, Any]:
         raise _whole(source, "not a program: it has numbers or lists beyond all measure") from None
 
 
-def _program(table: ProgramTable, found: Found) -> Program:
+def _program(table: ProgramTable, found: Found, folder: Path) -> Program:
     kinds = build.boundary_kinds(table)
     checkins = tuple(build.questionnaire(checkin, table.languages, kinds) for checkin in table.checkins)
     policies = {policy.level: policy for policy in map(build.policy, table.policies)}
@@ -115,6 +118,7 @@ def _program(table: ProgramTable, found: Found) -> Program:
         scoring=read_scoring(build.scoring_defaults(checkins, kinds), table.scoring, found),
         scales=load_scales(),
         rota=build.rota(table),
+        calendars=build.calendars(table, folder),
     )
 
 

@@ -10,6 +10,7 @@ from core.policy import Policy, Step
 from core.questionnaire import Localized, Questionnaire, Urgency
 from core.rota import Entry
 from core.timetable import QuietHours
+from program.calendar import Calendar
 from program.scale_keys import Scale
 
 
@@ -86,6 +87,7 @@ class Program:
     scoring: ScoringParameters
     scales: Mapping[str, Scale]  # keys of published scales, without wording
     rota: tuple[Entry, ...] = ()
+    calendars: tuple[Calendar, ...] = field(default=(), compare=False)  # of whoever is on call
     # What is allowed but hardly meant, one line each; not part of the content.
     warnings: tuple[str, ...] = field(default=(), compare=False)
 
@@ -109,6 +111,11 @@ class Program:
     def find(self, checkin_id: str) -> Questionnaire | None:
         """Return the check-in of that id that is sent, or None."""
         return next((checkin for checkin in self.checkins if checkin.id == checkin_id), None)
+
+    @property
+    def has_rota(self) -> bool:
+        """Whether it says who is on call, in itself or in a calendar."""
+        return bool(self.rota or self.calendars)
 
     @property
     def calls_the_rota(self) -> bool:

@@ -30,6 +30,7 @@ WORDS: Final[tuple[tuple[Any, str], ...]] = (
     (f.Country, "country"),
     (f.Phone, "phone number"),
     (f.Name, "text"),
+    (f.File, "path"),
     (f.Title, "texts (60)"),
     (f.Label, "texts (160)"),
     (f.Sentence, "texts (400)"),
@@ -87,6 +88,7 @@ SECTIONS: Final[Mapping[str, type[BaseModel]]] = MappingProxyType(
         "[checkins.items]": s.ItemTable,
         "[checkins.items.options]": s.OptionTable,
         "[rota]": s.RotaTable,
+        "oncall": s.OncallTable,
         "[policies]": s.PolicyTable,
         "policies.working_hours": s.WorkingHoursTable,
     }
@@ -97,7 +99,7 @@ OWN_SECTION: Final = frozenset({"quiet_hours", "notes", "visits", "retention", "
 def write_reference() -> str:
     """Return the reference as Markdown."""
     shipped = read_shipped("default")
-    top = _rows(s.ProgramTable, shipped, OWN_SECTION | {"checkins", "policies", "rota", "scoring"})
+    top = _rows(s.ProgramTable, shipped, OWN_SECTION | {"checkins", "oncall", "policies", "rota", "scoring"})
     parts = [INTRODUCTION, "## At the top\n", *top]
     for name, table in SECTIONS.items():
         parts += [f"\n## `[{name}]`\n", f"{table.__doc__}\n", *_rows(table, shipped.get(name, {}), frozenset())]

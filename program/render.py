@@ -47,6 +47,7 @@ def render_program(program: Program) -> str:
         _table("resources", program.resources),
         *(_checkin(checkin, program) for checkin in program.all_checkins),
         *(_table("[policies]", _policy(policy)) for policy in program.policies.values()),
+        *([_table("oncall", _calendars(program))] if program.calendars else []),
         *(_table("[rota]", _shift(entry)) for entry in program.rota),
         *(
             _table(
@@ -91,6 +92,12 @@ def _working_hours(hours: WorkingHours | None) -> dict[str, Any] | None:
         return None
     days = [DAYS[day] for day in hours.days]
     return {"days": days, "from": hours.start, "until": hours.end, "timezone": hours.zone}
+
+
+def _calendars(program: Program) -> dict[str, Any]:
+    own = {json.dumps(one.team, ensure_ascii=False): one.written for one in program.calendars if one.team}
+    every = next((one.written for one in program.calendars if one.team is None), None)
+    return {"calendar": every, "teams": own or None}
 
 
 def _shift(entry: Entry) -> dict[str, Any]:

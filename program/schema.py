@@ -142,6 +142,15 @@ class RotaTable(Table):
     backup: f.Name | None = Field(None, description="Who is told instead when that person cannot be.")
 
 
+class OncallTable(Table):
+    """Calendars (iCalendar files) that say who is on call, besides the rota. Paths start at the program file."""
+
+    calendar: f.File | None = Field(None, description="A file that serves every team.")
+    teams: dict[f.Name, f.File] = Field(
+        default_factory=dict, max_length=200, description="By the name of a team, as on the roster: its own file."
+    )
+
+
 class NotesTable(Table):
     """Free text of mentors."""
 
@@ -221,6 +230,7 @@ class ProgramTable(Table):
     boundary_kinds: dict[f.Id, BoundaryKindTable] = Field(max_length=40)
     checkins: list[CheckinTable] = Field(max_length=20)
     policies: list[PolicyTable] = Field(max_length=10)
+    oncall: OncallTable = OncallTable(calendar=None)
     rota: list[RotaTable] = Field(default_factory=list, max_length=200)
     scoring: dict[str, Any] = Field(
         default_factory=dict, description="Thresholds and weights; every key is listed below."

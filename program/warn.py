@@ -21,9 +21,9 @@ def warnings_of(program: Program) -> Iterator[tuple[Place, str]]:
     for number, at in enumerate(program.pulse_times):
         if _covers(program.quiet_hours, at):
             yield ("pulse_times", number), f"{write_time(at)} lies in the quiet hours: it is offered all the same"
-    if program.calls_the_rota and not program.rota:
-        yield ("policies",), "there is no [[rota]]: the step oncall is always skipped"
-    if program.rota and not program.calls_the_rota:
+    if program.calls_the_rota and not program.has_rota:
+        yield ("policies",), "there is no [[rota]] and no calendar: the step oncall is always skipped"
+    if program.has_rota and not program.calls_the_rota:
         yield ("rota",), "no policy has the step oncall: nobody is called by this rota"
 
 

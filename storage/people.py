@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, time
 from typing import Any
 from uuid import UUID, uuid4
@@ -10,7 +11,7 @@ from sqlalchemy import select, update
 
 from core.people import Person, Role
 from core.visibility import Visibility
-from storage import statements
+from storage import duty, statements
 from storage.database import ReadSession, WriteSession, vault_of
 from storage.sql import changed, insert
 from storage.tables import InviteRow, PersonRow, TeamRow
@@ -55,7 +56,15 @@ async def _many(session: ReadSession, *where: Any) -> list[Person]:
         .where(*where)
         .order_by(PersonRow.created_at, PersonRow.id)
     )
-    return [_to_person(session, row, team) for row, team in await session.execute(statement)]
+    found = [_to_person(session, row, team) for row, team in await session.execute(statement)]
+    return await _with_leaves(session, found)
+
+
+async def _with_leaves(session: ReadSession, found: list[Person]) -> list[Person]:
+    """Return these people with their planned absence, which only the staff has."""
+    staff = [person.id for person in found if person.role is not Role.MENTOR]
+    absent = await duty.leaves(session, staff) if staff else {}
+    return [replace(person, leaves=absent[person.id]) if person.id in absent else person for person in found]
 
 
 async def _one(session: ReadSession, *where: Any) -> Person | None:
@@ -66,7 +75,10 @@ async def by_telegram(session: ReadSession, telegram_id: int) -> Person | None:
     """Return the person behind a Telegram account."""
     digests = vault_of(session).indexes(telegram_id)
     row = (await session.execute(statements.PERSON_BY_TELEGRAM, {"digests": digests})).first()
-    return _to_person(session, row, row.team_name) if row is not None else None
+    if row is None:
+        return None
+    (person,) = await _with_leaves(session, [_to_person(session, row, row.team_name)])
+    return person
 
 
 async def by_name(session: ReadSession, name: str) -> Person | None:

@@ -6,6 +6,8 @@ from pathlib import Path
 import click
 
 from app.settings import load_settings
+from app.wiring import utc_now
+from flows.duty import unreadable
 from program.load import ProgramInvalid, load_program
 from program.model import Program
 from program.render import render_program
@@ -34,8 +36,12 @@ def show(path: Path | None) -> None:
 @program.command()
 @click.argument("file", type=click.Path(path_type=Path))
 def check(file: Path) -> None:
-    """Check a program FILE: one line per fault, with its line number and what to do."""
+    """Check a program FILE and its calendars: one line per fault, with its line number and what to do."""
     loaded = _load(file)
+    if broken := unreadable(loaded, utc_now()):
+        for line in broken:
+            click.echo(f"{file}: oncall: {line}", err=True)
+        sys.exit(1)
     for warning in loaded.warnings:
         click.echo(f"{warning} (a warning)", err=True)
     click.echo(f"{file}: valid ({_summary(loaded)})")

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from core.alerts import AlertState
 from core.levels import Level
 from core.messages import Kind
-from flows import alerting, oncall, overview
+from flows import alerting, health, oncall, overview
 from flows.turn import working
 from program.load import parse_program
 from tests.flows.world import ANN, BEN, CAL, DANA, SAM, World
@@ -109,6 +110,48 @@ async def test_whoever_a_mentor_avoids_is_not_called_and_may_not_handle_it(world
     await world.change(SAM, avoids_id=cal.id)
     assert (await world.acknowledges(CAL, alert)).state is AlertState.OPEN
     assert world.kinds(CAL)[-1] is Kind.REFUSAL
+
+
+def from_calendar(world: World, folder: Path, *events: str) -> World:
+    """The same world with a calendar for every team in place of a rota."""
+    body = "".join(
+        f"BEGIN:VEVENT\r\nUID:{n}\r\nDTSTAMP:20260101T000000Z\r\n{e}END:VEVENT\r\n" for n, e in enumerate(events)
+    )
+    (folder / "oncall.ics").write_text(f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\n{body}END:VCALENDAR\r\n")
+    text = POLICY + '[oncall]\ncalendar = "oncall.ics"\n'
+    world.deps = replace(world.deps, program=parse_program(text, "file", folder))
+    return world
+
+
+WEEK_OF_BEN = "DTSTART:20260302T120000Z\r\nDTEND:20260309T120000Z\r\nSUMMARY:On call: ben ortiz (backup: Cal Diaz)\r\n"
+
+
+async def test_whoever_a_calendar_names_is_told_at_the_step_and_then_who_stands_in(
+    world: World, tmp_path: Path
+) -> None:
+    from_calendar(world, tmp_path, WEEK_OF_BEN)
+    assert await raised(world) == [BEN]
+    await world.change(BEN, away_from=world.clock.now)
+    found = await shown(world, DANA)
+    assert [(one["name"], one["until"]) for one in found["entries"]] == [
+        (CAL, "2026-03-09T12:00:00+00:00"),
+        (None, "2026-03-09T21:00:00+00:00"),
+    ]
+
+
+async def test_doctor_and_the_watchdog_hear_of_a_calendar_that_breaks_and_of_names_in_it(
+    world: World, tmp_path: Path
+) -> None:
+    from_calendar(world, tmp_path, WEEK_OF_BEN.replace("Cal Diaz", "Nobody").replace("ben ortiz", "Eve Moss"))
+    found = await oncall.look(world.deps)
+    assert (
+        found.notes[0] == "the calendar oncall.ics names On call: Eve Moss (backup: Nobody), who is not on the roster"
+    )
+    (tmp_path / "oncall.ics").write_text("no calendar")
+    found = await oncall.look(world.deps)
+    assert "the calendar oncall.ics is not an iCalendar file" in found.faults[0]
+    problems = (await health.check(world.deps)).problems
+    assert any("the calendar oncall.ics is not" in problem for problem in problems)
 
 
 async def test_oncall_shows_shifts_and_gaps_of_the_next_seven_days(world: World) -> None:
