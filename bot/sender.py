@@ -15,6 +15,7 @@ from bot.screens import (  # noqa: F401 - they register their renderers
     checkins,
     crisis,
     digest,
+    editing,
     general,
     hellos,
     joining,

@@ -63,6 +63,7 @@ class Checkin:
     skipped: frozenset[str] = frozenset()
     message_id: int | None = None
     opened_at: datetime | None = None  # when it was stored
+    finished_at: datetime | None = None  # when it was completed, or ended
     version: int = 1
 
     def after(self, event: CheckinEvent) -> "Checkin":
@@ -108,6 +109,19 @@ def _without_closed(answers: Mapping[str, str], items: Mapping[str, Item], given
         id_: value for id_, value in answers.items() if id_ == given or id_ not in items or applies(items[id_], answers)
     }
     return kept if len(kept) == len(answers) else _without_closed(kept, items, given)
+
+
+def correct(checkin: Checkin, item_id: str, value: str | None, items: Mapping[str, Item]) -> Checkin:
+    """Change one answer of a check-in that is complete; None takes the answer back. It stays complete: what the change
+    opens may be answered in the same way, and what it closes goes with it."""
+    if checkin.state is not CheckinState.COMPLETE:
+        raise CheckinMoveRefused(f"the check-in is {checkin.state}")
+    given = {**checkin.answers, item_id: value} if value is not None else {**checkin.answers}
+    if value is None:
+        given.pop(item_id, None)
+    return replace(
+        checkin, answers=_without_closed(given, items, item_id), skipped=checkin.skipped - {item_id}, remind_at=None
+    )
 
 
 def toggle(checkin: Checkin, item_id: str, value: str) -> Checkin:

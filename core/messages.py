@@ -51,6 +51,8 @@ class Kind(StrEnum):
     CHECKIN = "checkin"  # an item of a check-in
     CHECKIN_DONE = "checkin_done"  # what the answers came to, and who was told
     CHECKIN_CLOSED = "checkin_closed"  # expired, replaced, postponed or moved: says so
+    EDIT = "edit"  # the answers of today's check-in, to change one
+    EDIT_ITEM = "edit_item"  # one of them
     NUMBER_HELP = "number_help"  # a number was typed that does not fit
     NUDGE = "nudge"  # to the mentor alone: it has become more, and what may help
     CRISIS = "crisis"  # to the mentor: lines, and who is being called

@@ -141,6 +141,24 @@ RULES: Final[tuple[Rule, ...]] = (
 BY_CODE: Final[Mapping[str, Rule]] = MappingProxyType({rule.code: rule for rule in RULES})
 
 
+def stands(code: str) -> bool:
+    """Whether a reason stays in an alert when the answer to it is changed: a call for help is not taken back by a tap.
+
+    That is every rule on an event that wants somebody today or now, and every code that no answer gave rise to.
+    """
+    rule = BY_CODE.get(code)
+    return rule is None or (not rule.scores and rule.level >= Level.URGENT)
+
+
+def corrected(alert: Sequence[str], now: Sequence[str]) -> tuple[tuple[str, ...], Level]:
+    """Return the reasons and the level of an alert after its answers were corrected; steady: nothing is left of it.
+
+    `alert`: its reasons so far; `now`: those that the corrected answers give.
+    """
+    reasons = tuple(dict.fromkeys([*(code for code in alert if stands(code)), *now]))
+    return reasons, level_of([BY_CODE[code] for code in reasons if code in BY_CODE])
+
+
 def is_risk(kind: str, urgency: str) -> bool:
     """Whether a flag that was read in a note is an immediate risk: a crisis when it is confirmed or left unanswered."""
     return kind in RISK_KINDS and urgency == IMMEDIATE

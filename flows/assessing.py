@@ -13,7 +13,7 @@ from core.messages import Kind
 from core.parameters import ScoringParameters
 from core.people import Person, Role
 from core.visibility import Group
-from flows import disclosing, telling
+from flows import correcting, disclosing, telling
 from flows.turn import Turn
 from storage import alerts, checkins, people
 from storage.checkins import StoredAssessment
@@ -21,8 +21,11 @@ from storage.checkins import StoredAssessment
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-async def assess(turn: Turn, person: Person, checkin: Checkin) -> Mapping[str, Any]:
-    """Score a check-in, and again those after it; raise what is to be raised. Return what the result screen needs."""
+async def assess(turn: Turn, person: Person, checkin: Checkin, *, corrected: bool = False) -> Mapping[str, Any]:
+    """Score a check-in, and again those after it; raise what is to be raised. Return what the result screen needs.
+
+    `corrected`: the mentor has changed an answer; alerts that follow from it say what holds now.
+    """
     questionnaire = turn.deps.program.find(checkin.kind)
     if questionnaire is None or not questionnaire.affects_level or not checkin.answers:
         return {"questionnaire": checkin.kind, "level": Level.STEADY.code, "reasons": [], "told": []}
@@ -34,9 +37,12 @@ async def assess(turn: Turn, person: Person, checkin: Checkin) -> Mapping[str, A
         elif scored.alert is not None and scored.alert > told_before:
             # Whichever of two answers comes second triggers: an older one may raise what a newer one alone did not.
             risen.append((event, scored))
+        elif corrected:
+            await correcting.correct(turn, person, event, scored)
     if own is None:
         raise LookupError("the check-in is not stored")
-    result = await _raise(turn, person, checkin, own)
+    changed = await correcting.correct(turn, person, checkin, own) if corrected else None
+    result = await _raise(turn, person, checkin, own) | {"corrected": changed}
     for event, scored in risen:
         other = await _raise(turn, person, event, scored)
         if _rank(other) > _rank(result):

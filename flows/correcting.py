@@ -9,9 +9,12 @@ from typing import Any
 
 from core import alerts as core
 from core.alerts import Alert, AlertState
+from core.assessment import Assessment
+from core.checkins import Checkin
 from core.levels import Level
 from core.people import Person
-from flows import alerting
+from core.rules import corrected, stands
+from flows import alerting, disclosing, telling
 from flows.turn import Turn
 from storage import alerts, people
 
@@ -36,6 +39,27 @@ async def lower(
     await turn.log("alert_corrected", mentor.id, alert=alert.id.hex, **detail)
     await alerting.refresh_copies(turn, lowered, mentor)
     return True
+
+
+async def correct(turn: Turn, person: Person, checkin: Checkin, assessment: Assessment) -> str | None:
+    """Let the alert of a check-in say what its corrected answers say. A call for help stays in it.
+
+    Return "nothing_left", "call_stays" or "changed" when there is an alert to correct, else None.
+    """
+    known = await telling.alerts_of(turn, telling.source_of(checkin))
+    if not known or known[-1].state is AlertState.RESOLVED:
+        return None
+    alert = known[-1]
+    dealt_with = {code for one in known[:-1] for code in one.reasons}
+    seen = await disclosing.told(turn, person, checkin, assessment)
+    now = [code for code in seen.reasons if code not in dealt_with] if seen.level >= Level.CONCERN else []
+    reasons, level = corrected(alert.reasons, now)
+    if level > alert.level:
+        return "changed"  # it is raised in the usual way
+    stays = any(stands(code) and code not in now for code in reasons)
+    facts = {**dict(assessment.facts), "corrected_at": turn.now.isoformat(), "call_stays": stays}
+    await lower(turn, alert, person, max(level, Level.CONCERN), reasons, facts)
+    return "nothing_left" if not reasons else "call_stays" if stays else "changed"
 
 
 async def those_told(turn: Turn, alert: Alert) -> list[Person]:

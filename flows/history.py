@@ -9,6 +9,7 @@ from core.change import Change
 from core.history import History, UnknownHistory
 from core.messages import Kind
 from core.people import Person, Role
+from flows import editing
 from flows.belonging import known
 from flows.deps import Deps
 from flows.turn import Incoming, Turn, taking
@@ -98,6 +99,7 @@ async def weeks(turn: Turn, person: Person) -> dict[str, Any]:
         "points": [[one.at.isoformat(), one.strain] for one in told if one.strain is not None],
         "missed": [one.at.isoformat() for one in asked if not one.answered],
         "away_at": [at.isoformat() for at in away],
+        "editable": editable.id.hex if (editable := await editing.of_today(turn, person)) else None,
     }
 
 

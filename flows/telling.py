@@ -94,6 +94,7 @@ async def tell_scores(
     known = await alerts_of(turn, source)
     if not known or known[-1].state is AlertState.RESOLVED:
         return {}
+    # What was corrected may have left nothing of it: it is open all the same.
     return await _shown(turn, person, known[-1], await alerting.names_told(turn, known[-1]))
 
 

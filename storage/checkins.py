@@ -116,6 +116,7 @@ def _to_checkin(row: Any, answers: Mapping[str, str]) -> Checkin:
         skipped=frozenset(row.skipped),
         message_id=row.message_id,
         opened_at=row.opened_at,
+        finished_at=row.finished_at,
         version=row.version,
     )
 
@@ -135,6 +136,16 @@ async def open_of(session: ReadSession, person_id: UUID, kind: str | None = None
     """Return the open check-ins of a person."""
     where = [CheckinRow.person_id == person_id, CheckinRow.state == CheckinState.OPEN.value]
     return await _load(session, *where, *([CheckinRow.kind == kind] if kind else []))
+
+
+async def completed_of(session: ReadSession, person_id: UUID, *, limit: int) -> list[Checkin]:
+    """Return the check-ins that somebody completed last, the newest first."""
+    newest = select(CheckinRow.id).where(
+        CheckinRow.person_id == person_id, CheckinRow.state == CheckinState.COMPLETE.value
+    )
+    newest = newest.order_by(CheckinRow.at.desc()).limit(limit)
+    found = await _load(session, CheckinRow.id.in_((await session.scalars(newest)).all()))
+    return list(reversed(found))
 
 
 async def since(session: ReadSession, person_id: UUID, at: datetime) -> list[Checkin]:

@@ -46,12 +46,21 @@ def _body(view: View) -> str:
         case _:
             head = view.say("<b>{name} may welcome a talk.</b>", name=name)
             what = view.say("Please reach out within three working days.")
+    changed = view.params.get("facts", {}).get("corrected_at")
+    if changed and not view.params.get("reasons"):
+        head = view.say("<b>{name} changed the answers.</b>", name=name)
+        what = view.say("Nothing is left that calls for a talk. Please make sure, then press “Resolve”.")
+    elif view.params.get("facts", {}).get("call_stays"):
+        what = view.say("A call for help is not taken back by a tap. Please reach out all the same.")
     reasons = sentences(view.texts, view.params.get("reasons", []), view.params.get("facts", {}))
     why = "\n".join(f"• {reason}" for reason in reasons)
     opened = view.texts.when(view.params["opened_at"], view.now)
     where = view.say("{team} · {when}", team=view.params.get("team") or "–", when=opened)
-    open_ = view.params["state"] == AlertState.OPEN.value
-    return lines(f"{MARKS.get(level, '')} {head}\n{where}", why, what if open_ else "")
+    since = view.say("✏️ Corrected by the mentor, {when}.", when=view.texts.when(changed, view.now)) if changed else ""
+    shows = view.params["state"] == AlertState.OPEN.value or (
+        changed and not why and view.params["state"] != "resolved"
+    )
+    return lines(f"{MARKS.get(level, '')} {head}\n{where}", why, since, what if shows else "")
 
 
 def _status(view: View) -> str:

@@ -19,27 +19,64 @@ def done(view: View) -> Screen:
     reasons = sentences(view.texts, view.params.get("reasons", []), view.params.get("facts", {}))
     told = [str(name) for name in view.params.get("told", [])]
     alert = view.params.get("alert")
-    thanks = view.say("<b>Thank you.</b> That is all for now.")
+    thanks = (
+        view.say("<b>Changed.</b>") if view.params.get("saved") else view.say("<b>Thank you.</b> That is all for now.")
+    )
     if view.params.get("so_far"):  # it ended by itself, or goes on: no screen of it is before the reader
         thanks = view.say("<b>About your check-in</b>")
     if alert == "crisis":  # a message of its own, with the crisis line, says who is being called
         seen = _why(view.say("What they read, in the same words:"), reasons)
-        return Screen(lines(view.say("<b>Thank you for telling me.</b>"), seen, _kept(view)), ((view.talk(),),))
+        thanks = thanks if view.params.get("saved") else view.say("<b>Thank you for telling me.</b>")
+        news = _corrected(view, told) or _kept(view)
+        return Screen(lines(thanks, seen, news), ((view.talk(),), *_change(view)))
     if alert in ("concern", "urgent"):
         seen = _why(view.say("What they read, in the same words:"), reasons)
-        text = lines(said, thanks, _told(view, told, alert), seen, _kept(view), _leads(view))
-        return Screen(text, ((view.talk(),),))
+        news = _corrected(view, told) or _told(view, told, alert)
+        text = lines(said, thanks, news, seen, _kept(view), _leads(view))
+        return Screen(text, (*_change(view), (view.talk(),)))
     noticed = view.params.get("level") not in (None, "steady")
     if view.params.get("debrief"):
         offer = view.say("You were part of a crisis or a loss this week. Would you like to talk it over?")
         debrief = view.button(view.say("Yes, please"), "deb", str(view.params["checkin"]))
         why = _noticed(view) if noticed else ""
-        return Screen(lines(thanks, offer, why, _leads(view)), ((debrief,), (view.talk(),)))
+        return Screen(lines(thanks, offer, why, _leads(view)), ((debrief,), *_change(view), (view.talk(),)))
     if noticed:
         body = lines(_noticed(view), _leads(view)) if view.params.get("leads") else _private(view)
-        return Screen(lines(thanks, body), (*_ask(view), (view.talk(),)))
+        return Screen(lines(thanks, body), (*_ask(view), *_change(view), (view.talk(),)))
     useful = _useful(view) if questionnaire is not None and questionnaire.id == "pulse" else ""
-    return Screen(lines(said, thanks, useful, _leads(view)), ((view.talk(),),))
+    return Screen(lines(said, thanks, useful, _leads(view)), (*_change(view), (view.talk(),)))
+
+
+def _change(view: View) -> Rows:
+    """Return the way to change an answer; none for a check-in that ended by itself, or that nothing follows from."""
+    questionnaire = view.program.find(str(view.params.get("questionnaire")))
+    if view.params.get("so_far") or not view.params.get("checkin") or questionnaire is None:
+        return ()
+    if not questionnaire.affects_level:
+        return ()
+    return ((view.button(view.say("Change an answer"), "edl", str(view.params["checkin"])),),)
+
+
+def _corrected(view: View, told: list[str]) -> str:
+    """Return what became of an alert after an answer was changed; nothing when there was none to correct."""
+    names = view.texts.list(told) or view.say("your team")
+    match view.params.get("corrected"):
+        case "nothing_left":
+            return view.say(
+                "{names} can read that you changed it, and that nothing is left of it. A person still closes it, "
+                "and may ask how you are.",
+                names=names,
+            )
+        case "call_stays":
+            return view.say(
+                "{names} can read that you changed it. A call for help stays until somebody has talked with you. "
+                "All is well? Just tell them.",
+                names=names,
+            )
+        case "changed":
+            return view.say("{names} can read that you changed it.", names=names)
+        case _:
+            return ""
 
 
 def _leads(view: View) -> str:
@@ -160,6 +197,8 @@ def closed_screen(view: View, why: str) -> Screen:
             return Screen(lines(view.say("Time is up for this check-in. That is fine."), kept), fresh)
         case "replaced":
             return Screen(lines(view.say("There is a newer check-in below ↓"), kept))
+        case "settled":
+            return Screen(view.say("This check-in is from another day. It stays as it is."), fresh)
         case "complete":
             return Screen(view.say("You have finished this check-in. Thank you."), fresh)
         case _:

@@ -10,7 +10,7 @@ from babel.dates import format_skeleton
 
 from bot.history_picture import Point, Weeks, Words, draw_history
 from bot.mydata_file import as_html, as_json
-from bot.screens.screen import Button, Document, Screen, View, lines, renders
+from bot.screens.screen import Button, Document, Rows, Screen, View, lines, renders
 from core.messages import Kind
 
 LONGEST_NAME: Final = 30  # characters of somebody who looked; a page of six has to fit
@@ -23,7 +23,13 @@ def history(view: View) -> Screen:
         text = view.say("There is nothing to show yet. Your first check-ins will stand here.")
         return Screen(lines(_title(view), text), ((view.button(view.say("A check-in now"), "now"),), (view.talk(),)))
     picture = ((view.button(view.say("As a picture"), "mepic"),),) if view.params["points"] else ()
-    return Screen(_in_words(view), (*picture, (view.talk(),)))
+    return Screen(_in_words(view), (*picture, *_change(view), (view.talk(),)))
+
+
+def _change(view: View) -> Rows:
+    if not (checkin := view.params.get("editable")):
+        return ()
+    return ((view.button(view.say("Change today’s answers"), "edl", str(checkin)),),)
 
 
 @renders(Kind.HISTORY_PICTURE)

@@ -26,9 +26,13 @@ def question(view: View) -> Screen:
     hello = view.say("Still time for this one, if you like.") if view.params.get("reminder") else ""
     if hello and questionnaire.id == "pulse" and int(view.params["number"]) == 1:
         hello = lines(hello, view.say("<i>One line will do too: 3 2 4 1 n</i>"))
-    shown = _shuffled(view, questionnaire, item)
+    shown = options_of(view, questionnaire, item)
     text = lines(hello, reason_before(view, questionnaire), _head(view, questionnaire), _asks(view, item, shown))
-    return Screen(text, (*_answers(view, item, shown), _ways(view, item), (view.talk(),)))
+    rows = answer_rows(view, item, shown, "a")
+    if item.kind is ItemKind.CHOICES and view.params.get("chosen"):
+        done = view.button(view.say("That is all →"), "d", str(view.params["checkin"]), str(view.params["place"]))
+        rows = (*rows, (done,))
+    return Screen(text, (*rows, _ways(view, item), (view.talk(),)))
 
 
 def _head(view: View, questionnaire: Questionnaire) -> str:
@@ -38,15 +42,21 @@ def _head(view: View, questionnaire: Questionnaire) -> str:
 
 
 def _asks(view: View, item: Item, shown: Sequence[tuple[str, str, str]]) -> str:
-    text = view.pick(item.text)
-    if _is_long(shown):
-        return lines(text, "\n".join(f"<b>{letter}</b>  {label}" for letter, _, label in shown))
+    text = asks(view, item, shown)
     if item.kind is ItemKind.COUNT:
         return lines(text, view.say("Tap, or type a number."))
     return text
 
 
-def _shuffled(view: View, questionnaire: Questionnaire, item: Item) -> list[tuple[str, str, str]]:
+def asks(view: View, item: Item, shown: Sequence[tuple[str, str, str]]) -> str:
+    """Return a question, with the options that are too long for buttons."""
+    text = view.pick(item.text)
+    if not _is_long(shown):
+        return text
+    return lines(text, "\n".join(f"<b>{letter}</b>  {label}" for letter, _, label in shown))
+
+
+def options_of(view: View, questionnaire: Questionnaire, item: Item) -> list[tuple[str, str, str]]:
     """Return letter, value and label of each option. Practice is shuffled, for each check-in the same way each time."""
     options = list(item.options)
     if questionnaire.draw is not None and any(option.points is not None for option in options):
@@ -61,20 +71,18 @@ def _is_long(shown: Sequence[tuple[str, str, str]]) -> bool:
     return len(shown) <= len(ascii_uppercase) and any(len(label) > LONG_LABEL for _, _, label in shown)
 
 
-def _answers(view: View, item: Item, shown: Sequence[tuple[str, str, str]]) -> Rows:
+def answer_rows(view: View, item: Item, shown: Sequence[tuple[str, str, str]], action: str) -> Rows:
+    """Return a button for each option, those chosen so far marked."""
     row, place = str(view.params["checkin"]), int(view.params["place"])
     now = str(view.params.get("chosen") or "").split()
     long = _is_long(shown)
     buttons = [
-        view.button(chosen(letter if long else view.plain(label), value in now), "a", row, f"{place}={value}")
+        view.button(chosen(letter if long else view.plain(label), value in now), action, row, f"{place}={value}")
         for letter, value, label in shown
     ]
     side_by_side = long or (item.kind is ItemKind.COUNT and all(len(b.label) <= SHORT_LABEL for b in buttons))
     step = 3 if side_by_side else 1
-    rows = [tuple(buttons[start : start + step]) for start in range(0, len(buttons), step)]
-    if item.kind is ItemKind.CHOICES and now:
-        rows.append((view.button(view.say("That is all →"), "d", row, str(place)),))
-    return tuple(rows)
+    return tuple(tuple(buttons[start : start + step]) for start in range(0, len(buttons), step))
 
 
 def _ways(view: View, item: Item) -> tuple[Button, ...]:

@@ -154,6 +154,8 @@ def _checkins(helper: str, program: Program) -> dict[str, list[Params]]:
         for level in MANY_REASONS
         for reasons, extra in product((["asks_today"], MANY_REASONS[level]), ({}, nobody, taken))
     ]
+    raised += [one | {"saved": True, "corrected": how} for one in raised[::3] for how in ("changed", "call_stays")]
+    raised += [told | {"alert": "concern", "level": "concern", "saved": True, "corrected": "nothing_left"}]
     return {
         "checkin": [params for questionnaire in program.checkins for params in _questions(questionnaire)],
         "checkin_done": [
@@ -181,7 +183,7 @@ def _checkins(helper: str, program: Program) -> dict[str, list[Params]]:
         "checkin_closed": [
             {"why": why, "questionnaire": "pulse", "answered": answered, "again_at": LATER}
             for why, answered in product(
-                ("moved", "later", "expired", "replaced", "complete", "cancelled", "changed"), (0, 3)
+                ("moved", "later", "expired", "replaced", "complete", "cancelled", "changed", "settled"), (0, 3)
             )
         ],
         "nudge": [private | {"level": "watch"}, private | {"level": "urgent", "reasons": _HIDDEN, "kept": _HIDDEN}],
@@ -259,7 +261,11 @@ def _alerts(name: str, helper: str) -> dict[str, list[Params]]:
         ]
     return {
         "alert": alerts,
-        "alert_update": [*alerts, *(alert | change for alert, change in product(alerts[::40], changes))],
+        "alert_update": [
+            *_corrected(alerts),
+            *alerts,
+            *(alert | change for alert, change in product(alerts[::40], changes)),
+        ],
         "follow_up": [
             {"alert": ROW, "ask": True, "by": helper},
             {"alert": ROW, "ask": True, "by": None},
@@ -271,6 +277,13 @@ def _alerts(name: str, helper: str) -> dict[str, list[Params]]:
         ],
         "staff_hello": [{"mentor": name}],
     }
+
+
+def _corrected(alerts: list[dict[str, Any]]) -> list[Params]:
+    """Alerts whose answers the mentor has changed since."""
+    changed = {"facts": FACTS | {"corrected_at": LATER}}
+    stays = {"facts": FACTS | {"corrected_at": LATER, "call_stays": True}}
+    return [one | change for one in alerts[::20] for change in (changed, stays, changed | {"reasons": []})]
 
 
 def _notes(name: str, helper: str) -> dict[str, list[Params]]:

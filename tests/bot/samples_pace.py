@@ -8,6 +8,13 @@ from typing import Any
 Params = Mapping[str, Any]
 
 
+PULSE = ("fuel", "spill", "stories", "switch_off", "reach_out")
+
+
+def _pulse(number: str | None, request: str) -> list[Any]:
+    return [[place, item, request if item == "reach_out" else number] for place, item in enumerate(PULSE)]
+
+
 def pace(name: str, helper: str, now: datetime, row: str) -> dict[str, list[Params]]:
     """Return the messages by kind. The names are of a mentor and of who helps."""
     back, calls = (now + timedelta(minutes=n) for n in (30, 50))
@@ -35,6 +42,14 @@ def pace(name: str, helper: str, now: datetime, row: str) -> dict[str, list[Para
         "visit_ask": [
             *(running | {"what": "asked", "left": n} for n in (0, 1, 3)),
             *(overdue | {"told": told} for told in ([], [helper, "Ben Ortiz"])),
+        ],
+        "edit": [
+            {"checkin": row, "questionnaire": "pulse", "answers": _pulse("2", "not_safe")},
+            {"checkin": row, "questionnaire": "pulse", "answers": _pulse(None, "no")},
+        ],
+        "edit_item": [
+            {"checkin": row, "questionnaire": "pulse", "item": item, "place": place, "chosen": "2"}
+            for place, item in enumerate(PULSE)
         ],
         "visit_news": [facts | {"out": out} for out in (True, False)],
     }

@@ -20,6 +20,7 @@ from core.checkins import (
     applies,
     asked,
     back,
+    correct,
     drawn,
     move_on,
     skip,
@@ -350,3 +351,13 @@ def test_what_hangs_on_an_answer_that_is_taken_back_goes_with_it() -> None:
     assert answer(checkin, "boundary", "b", items).answers == {"boundary": "b"}
     assert answer(checkin, "boundary", "a", items).answers == checkin.answers
     assert answer(checkin, "kind", "a", items).answers == {"boundary": "a", "kind": "a"}
+
+
+def test_a_complete_check_in_is_corrected_and_stays_complete() -> None:
+    given_ = {"boundary": "open", "kind": "money", "when": "x", "why": "no"}
+    whole = a_checkin(BRANCHED, state=CheckinState.COMPLETE, answers=given_)
+    closed = correct(whole, "boundary", "no", BRANCHED)
+    assert (closed.state, dict(closed.answers)) == (CheckinState.COMPLETE, {"boundary": "no", "why": "no"})
+    assert dict(correct(whole, "why", None, BRANCHED).answers) == {key: given_[key] for key in list(given_)[:3]}
+    with pytest.raises(CheckinMoveRefused):
+        correct(replace(whole, state=CheckinState.OPEN), "boundary", "no", BRANCHED)

@@ -6,11 +6,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from core.assessment import Assessment, CheckinAnswers, replay
 from core.levels import Level
 from core.parameters import DEFAULT_PARAMETERS
-from core.rules import RULES, is_risk
+from core.rules import BY_CODE, RULES, corrected, is_risk, stands
 from core.scores import Answer
 from core.silence import Hello, due, stage
 
@@ -256,3 +258,18 @@ def test_the_documentation_has_the_same_table() -> None:
     page = (Path(__file__).parents[2] / "docs" / "science.md").read_text(encoding="utf-8")
     told = re.findall(r"^\| (\w+) \| `(\w+)` \| .+ \|$", page, re.MULTILINE)
     assert told == [(rule.level.code, rule.code) for rule in RULES]
+
+
+@given(st.lists(st.sampled_from(sorted(BY_CODE)), unique=True), st.lists(st.sampled_from(sorted(BY_CODE)), unique=True))
+def test_a_correction_keeps_every_call_for_help_and_nothing_else_of_before(before: list[str], now: list[str]) -> None:
+    reasons, level = corrected(before, now)
+    assert {code for code in before if stands(code)} <= set(reasons)
+    assert set(reasons) - set(now) <= {code for code in before if stands(code)}
+    assert level == max([BY_CODE[code].level for code in reasons], default=Level.STEADY)
+
+
+def test_a_call_for_help_stands_and_a_score_does_not() -> None:
+    standing = {rule.code for rule in RULES if stands(rule.code)}
+    asked = {"asks_today", "not_safe", "boundary_immediate", "boundary_same_day", "asks_now", "risk_note", "talk"}
+    assert standing == asked
+    assert stands("visit_overdue"), "what no answer gave rise to, no answer takes back"
