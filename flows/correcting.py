@@ -44,7 +44,8 @@ async def lower(
 async def correct(turn: Turn, person: Person, checkin: Checkin, assessment: Assessment) -> str | None:
     """Let the alert of a check-in say what its corrected answers say. A call for help stays in it.
 
-    Return "nothing_left", "call_stays" or "changed" when there is an alert to correct, else None.
+    Return "nothing_left", "call_stays" or "changed" when there is an alert to correct, else None: also when the
+    answers ask for more than before, which is raised in the usual way.
     """
     known = await telling.alerts_of(turn, telling.source_of(checkin))
     if not known or known[-1].state is AlertState.RESOLVED:
@@ -55,7 +56,7 @@ async def correct(turn: Turn, person: Person, checkin: Checkin, assessment: Asse
     now = [code for code in seen.reasons if code not in dealt_with] if seen.level >= Level.CONCERN else []
     reasons, level = corrected(alert.reasons, now)
     if level > alert.level:
-        return "changed"  # it is raised in the usual way
+        return None  # it is raised in the usual way
     stays = any(stands(code) and code not in now for code in reasons)
     facts = {**dict(assessment.facts), "corrected_at": turn.now.isoformat(), "call_stays": stays}
     await lower(turn, alert, person, max(level, Level.CONCERN), reasons, facts)
