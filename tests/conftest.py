@@ -14,6 +14,8 @@ from program.model import Program
 from storage.database import Database
 from storage.vault import Vault
 from tests.databases import BACKENDS, copied_database, template_database
+from tests.shelf import Shelf
+from tests.shelf import shelf as shared_database
 
 pytest_plugins = ["tests.profiles"]
 
@@ -68,16 +70,30 @@ def template(backend: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 
 @pytest.fixture
 def database_address(backend: str, template: str, tmp_path: Path) -> Iterator[str]:
-    """The address of an empty, migrated database, as an operator would write it."""
+    """The address of an empty, migrated database of this test's own, as an operator would write it."""
     with copied_database(backend, template, tmp_path) as address:
         yield address
 
 
+@pytest.fixture(scope="session")
+def shelf(backend: str) -> Iterator[Shelf]:
+    """The database that the tests of this process share."""
+    with shared_database(backend) as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def doors(shelf: Shelf) -> Database:
+    """The doors of that database: each statement is compiled once for all tests."""
+    return Database(shelf.address, Vault([SECRET]))
+
+
 @pytest.fixture
-async def db(database_address: str) -> AsyncIterator[Database]:
-    database = Database(database_address, Vault([SECRET]))
-    yield database
-    await database.close()
+async def db(shelf: Shelf, doors: Database) -> AsyncIterator[Database]:
+    """An empty, migrated database. A test that changes tables takes `database_address` instead."""
+    shelf.put_back()
+    yield doors
+    await doors.close()
 
 
 @pytest.fixture

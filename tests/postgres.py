@@ -37,7 +37,9 @@ def database_address(name: str) -> str:
 
 def create_database(name: str, template: str | None = None) -> str:
     """Create a database and return its address. With `template` it is a copy of that one, which nobody may be using."""
-    copied = sql.SQL(" TEMPLATE {}").format(sql.Identifier(template)) if template else sql.SQL("")
+    # Copying files takes a quarter of the work of writing each page to the log, which nobody will read.
+    copy = sql.SQL(" TEMPLATE {} STRATEGY FILE_COPY")
+    copied = copy.format(sql.Identifier(template)) if template else sql.SQL("")
     _execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)) + copied)
     return database_address(name)
 

@@ -15,13 +15,14 @@ from emulator import Emulator
 from flows.deps import Deps
 from tests.conftest import MovableClock
 from tests.flows.world import ANN, SAM, World
+from tests.shelf import Shelf
 
 KEYS = (b"k" * 32,)
 
 
 @pytest.fixture
-async def world(deps: Deps, clock: MovableClock) -> World:
-    return await World.joined(deps, clock)
+async def world(deps: Deps, clock: MovableClock, shelf: Shelf) -> World:
+    return await World.found_joined(deps, clock, shelf)
 
 
 @pytest.fixture

@@ -24,13 +24,14 @@ from storage.database import Database
 from storage.vault import Vault
 from tests.conftest import SECRET
 from tests.flows.world import SAM, World
+from tests.shelf import Shelf
 from tests.storage.helpers import rows, states
 
 
 @pytest.fixture
-async def world(deps: Deps, clock: Any, machine: Emulator) -> World:
+async def world(deps: Deps, clock: Any, shelf: Shelf, machine: Emulator) -> World:
     """Sam's chat is a phone of the emulator; the clock is the real one, because the sender paces in real time."""
-    made = await World.joined(deps, clock)
+    made = await World.found_joined(deps, clock, shelf)
     made.deps = replace(deps, clock=lambda: datetime.now(UTC))
     return made
 
@@ -141,10 +142,10 @@ class Flaky(Database):
 
 
 async def test_what_was_sent_is_settled_when_the_database_is_back_and_is_not_sent_twice(
-    world: World, phone: Phone, bot: Bot, database_address: str, monkeypatch: pytest.MonkeyPatch
+    world: World, phone: Phone, bot: Bot, shelf: Shelf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "AFTER_FAULT_SECONDS", 0.05)
-    flaky = Flaky(database_address, Vault([SECRET]))
+    flaky = Flaky(shelf.address, Vault([SECRET]))
     deps = replace(world.deps, db=flaky)
     await say(world)
     try:
@@ -159,10 +160,10 @@ async def test_what_was_sent_is_settled_when_the_database_is_back_and_is_not_sen
 
 
 async def test_a_sender_survives_a_database_that_is_away(
-    world: World, phone: Phone, bot: Bot, database_address: str, monkeypatch: pytest.MonkeyPatch
+    world: World, phone: Phone, bot: Bot, shelf: Shelf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "AFTER_FAULT_SECONDS", 0.05)
-    flaky = Flaky(database_address, Vault([SECRET]))
+    flaky = Flaky(shelf.address, Vault([SECRET]))
     await say(world)
     Flaky.away, Flaky.failed = 4, 0
     try:

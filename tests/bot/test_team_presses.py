@@ -20,6 +20,7 @@ from tests.bot.samples import samples, view_of
 from tests.bot.test_handlers import KEYS, Pen
 from tests.conftest import MovableClock
 from tests.flows.world import ANN, BEN, CAL, DANA, SAM, World
+from tests.shelf import Shelf
 
 SIGNER = Signer(KEYS)
 
@@ -33,8 +34,8 @@ async def application(machine: Emulator, world: World) -> AsyncIterator[BotAppli
 
 
 @pytest.fixture
-async def world(deps: Deps, clock: MovableClock) -> World:
-    return await World.joined(deps, clock)
+async def world(deps: Deps, clock: MovableClock, shelf: Shelf) -> World:
+    return await World.found_joined(deps, clock, shelf)
 
 
 @pytest.fixture

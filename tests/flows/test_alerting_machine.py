@@ -1,12 +1,11 @@
 """The same as in core, through the flows and a real database: presses, ticks, kills, people coming and going."""
 
 import asyncio
-import tempfile
-from collections.abc import Coroutine
-from pathlib import Path
-from typing import Any, TypeVar
-from uuid import uuid4
+from collections.abc import Coroutine, Iterator
+from contextlib import ExitStack
+from typing import Any, ClassVar, TypeVar
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -17,11 +16,13 @@ from flows import alerting, belonging, delivery, talking
 from flows.delivery import Result
 from flows.deps import Deps
 from program.load import load_program
-from storage import alerts, migrate
+from storage import alerts
 from storage.database import Database
 from storage.vault import Vault
 from tests.conftest import SECRET, MovableClock
 from tests.flows.world import ANN, BEN, DANA, SAM, World
+from tests.shelf import Shelf
+from tests.shelf import shelf as shared_database
 
 T = TypeVar("T")
 STAFF = (ANN, BEN, DANA)
@@ -32,26 +33,24 @@ PROGRAM = load_program(None)
 class AlertsOfTheWorld(RuleBasedStateMachine):
     """One mentor who calls, two supervisors and a lead who press, block, leave and come back."""
 
-    folder: tempfile.TemporaryDirectory[str]
-    template: Path
+    stack = ExitStack()
+    shelf: ClassVar[Shelf | None] = None
 
     @initialize()
     def everybody_has_joined(self) -> None:
         self.runner = asyncio.Runner()
-        path = self.folder_of_copies() / f"{uuid4().hex}.db"
-        path.write_bytes(self.template.read_bytes())
-        self.database = Database(f"sqlite:///{path}", Vault([SECRET]))
+        shelf = self.emptied()
+        self.database = Database(shelf.address, Vault([SECRET]))
         self.clock = MovableClock()
         deps = Deps(db=self.database, program=PROGRAM, clock=self.clock, wake=lambda _: None, instance="one")
-        self.world = self.run_(World.joined(deps, self.clock))
+        self.world = self.run_(World.found_joined(deps, self.clock, shelf))
 
     @classmethod
-    def folder_of_copies(cls) -> Path:
-        if not hasattr(cls, "folder"):
-            cls.folder = tempfile.TemporaryDirectory()
-            cls.template = Path(cls.folder.name) / "template.db"
-            migrate.upgrade(f"sqlite:///{cls.template}")
-        return Path(cls.folder.name)
+    def emptied(cls) -> Shelf:
+        if cls.shelf is None:
+            cls.shelf = cls.stack.enter_context(shared_database("sqlite"))
+        cls.shelf.put_back()
+        return cls.shelf
 
     def run_(self, work: Coroutine[Any, Any, T]) -> T:
         return self.runner.run(work)
@@ -159,6 +158,12 @@ class AlertsOfTheWorld(RuleBasedStateMachine):
         said = [one for one in self.world.on(SAM, Kind.MENTOR_STATUS) if one.params["status"] == "taken"]
         pressed = self.run_(self.world.audit("alert_acknowledged", "alert_resolved"))
         assert len(said) <= len(pressed)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _shelf_removed() -> Iterator[None]:
+    yield
+    AlertsOfTheWorld.stack.close()
 
 
 TestAlertsOfTheWorld = AlertsOfTheWorld.TestCase

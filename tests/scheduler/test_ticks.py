@@ -16,11 +16,12 @@ from scheduler.ticker import EVERY, Ticker
 from storage.tables import AlertRow, CheckinRow
 from tests.conftest import MovableClock
 from tests.flows.world import ANN, BEN, ROSA, SAM, World
+from tests.shelf import Shelf
 
 
 @pytest.fixture
-async def world(deps: Deps, clock: MovableClock) -> World:
-    return await World.joined(deps, clock)
+async def world(deps: Deps, clock: MovableClock, shelf: Shelf) -> World:
+    return await World.found_joined(deps, clock, shelf)
 
 
 async def break_row(world: World, table: type, which: object, **values: object) -> None:

@@ -126,7 +126,8 @@ async def test_nobody_is_found_who_is_not_there(db: Database) -> None:
             await people.get(session, uuid4())
 
 
-async def test_a_database_that_is_away_is_told_from_one_without_tables(db: Database, database_address: str) -> None:
+async def test_a_database_that_is_away_is_told_from_one_without_tables(database_address: str) -> None:
+    db = Database(database_address, Vault([SECRET]))
     away = Database("postgresql://nobody@127.0.0.1:1/none", Vault([SECRET]))
     assert not await away.answers()
     await away.close()
@@ -140,6 +141,7 @@ async def test_a_database_that_is_away_is_told_from_one_without_tables(db: Datab
     assert tables_missing(caught.value)
     assert tables_missing(SchemaMissing())
     assert not tables_missing(OSError())
+    await db.close()
     assert OSError in DATABASE_AWAY
 
 
