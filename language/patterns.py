@@ -159,10 +159,12 @@ class Web:
         while pieces and pieces[0] not in ")]":
             piece, pieces = pieces[0], pieces[1:]
             if piece == "|":
-                here.free.append(end)
+                if here is not end:
+                    here.free.append(end)
                 here = start
                 continue
-            there = self._state()
+            # The last piece of an alternative leads to the end itself: what follows is stored once, not once a word.
+            there = end if is_last(piece, pieces) else self._state()
             if piece in CLOSING:
                 pieces = self._lay(pieces, here, there, pattern)
                 if not pieces or pieces[0] != CLOSING[piece]:
@@ -176,7 +178,8 @@ class Web:
                 self._learn(piece, pattern)
                 here.next[piece] = (*here.next.get(piece, ()), there)
             here = there
-        here.free.append(end)
+        if here is not end:
+            here.free.append(end)
         return pieces
 
     def _learn(self, key: str, pattern: str) -> None:
@@ -185,6 +188,18 @@ class Web:
             self.vocabulary.add(key)
         elif key != NUMBER and not any(key in keys for keys in self.classes.values()):
             raise BadPattern(f"{pattern!r} names the unknown class {key}")
+
+
+def is_last(piece: str, rest: Sequence[str]) -> bool:
+    """Say whether a piece, with its bracket if it opens one, ends its alternative; `rest` is what follows the piece."""
+    depth = int(piece in CLOSING)
+    for index, other in enumerate(rest):
+        if not depth:
+            return other in "|)]"
+        depth += (other in CLOSING) - (other in CLOSING.values())
+        if not depth:
+            return index + 1 == len(rest) or rest[index + 1] in "|)]"
+    return not depth
 
 
 def closure(state: State) -> list[State]:

@@ -16,6 +16,9 @@ from language.repair import Repair
 RULE_FILES: Final = (
     "risk_en.toml",
     "risk_es.toml",
+    "wider_en.toml",
+    "wider_es.toml",
+    "wider.toml",
     "relapse.toml",
     "help.toml",
     "boundary.toml",

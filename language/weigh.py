@@ -10,6 +10,7 @@ from language.soften import lowered, softeners
 from language.whose import attribute
 from language.words import Words
 
+PERSONAL: Final = frozenset({FlagKind.SELF_RISK, FlagKind.CLIENT_RISK, FlagKind.OTHER_RISK, FlagKind.BOUNDARY})
 MOST_WEIGHED: Final = 48  # matches of one kind: a note that repeats itself is not weighed for ever
 
 
@@ -18,13 +19,15 @@ def weigh(words: Words, book: Rulebook) -> tuple[Flag, ...]:
     context = Context(words, book)
     if not context.matches:
         return ()
-    best: dict[tuple[FlagKind, str], Flag] = {}
+    judged: list[tuple[Match, Flag]] = []
     weighed: dict[FlagKind, int] = {}
     for match in uncovered(context.matches):
         weighed[match.rule.kind] = weighed.get(match.rule.kind, 0) + 1
         if weighed[match.rule.kind] > MOST_WEIGHED:
             continue
-        flag = judge(match, context)
+        judged.append((match, judge(match, context)))
+    best: dict[tuple[FlagKind, str], Flag] = {}
+    for flag in settled(judged):
         key = (flag.kind, flag.category if flag.kind is FlagKind.BOUNDARY else "")
         if key not in best or flag.urgency.rank > best[key].urgency.rank:
             best[key] = flag
@@ -32,13 +35,49 @@ def weigh(words: Words, book: Rulebook) -> tuple[Flag, ...]:
 
 
 def uncovered(matches: Iterable[Match]) -> list[Match]:
-    """Leave out what lies inside a match of a rule that covers, of the same note."""
+    """Leave out what lies inside a match of a rule that covers, and what covers less than another that it overlaps."""
     matches = list(matches)
-    covers = [match for match in matches if match.rule.covers][:MOST_WEIGHED]
+    covers: list[Match] = []
+    for match in sorted((one for one in matches if one.rule.covers), key=length, reverse=True)[:MOST_WEIGHED]:
+        if not any(overlap(match, cover) and match.rule.urgency.rank <= cover.rule.urgency.rank for cover in covers):
+            covers.append(match)
+    kept = set(map(id, covers))
     return [
         match
         for match in matches
-        if match.rule.covers or not any(cover.first <= match.first and match.after <= cover.after for cover in covers)
+        if (id(match) in kept if match.rule.covers else not any(inside(match, cover) for cover in covers))
+    ]
+
+
+def length(match: Match) -> int:
+    """Return how many words a match has."""
+    return match.after - match.first
+
+
+def inside(match: Match, cover: Match) -> bool:
+    """Say whether all words of a match belong to another as well."""
+    return cover.first <= match.first and match.after <= cover.after
+
+
+def overlap(one: Match, other: Match) -> bool:
+    """Say whether two matches share a word."""
+    return one.first < other.after and other.first < one.after
+
+
+def settled(judged: list[tuple[Match, Flag]]) -> list[Flag]:
+    """Leave out a flag whose words a longer match, as urgent, tells of somebody else: one thing, one person."""
+    return [
+        flag
+        for match, flag in judged
+        if flag.kind not in PERSONAL
+        or not any(
+            other.kind is not flag.kind
+            and other.kind in PERSONAL
+            and overlap(match, longer)
+            and (length(longer), other.kind is FlagKind.SELF_RISK) > (length(match), flag.kind is FlagKind.SELF_RISK)
+            and other.urgency.rank >= flag.urgency.rank
+            for longer, other in judged
+        )
     ]
 
 
