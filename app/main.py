@@ -16,6 +16,7 @@ COMMANDS: Final[Mapping[str, tuple[str, str, str]]] = {
     "migrate": ("app.commands.migrate", "migrate", "Bring the database to this version."),
     "backup": ("app.commands.backup", "backup", "Write everything into one encrypted file."),
     "restore": ("app.commands.backup", "restore", "Bring a backup back."),
+    "keys": ("app.commands.keys", "keys", "Show and change the secret keys."),
     "roster": ("app.commands.roster", "roster", "Bring people in from a spreadsheet."),
     "send": ("app.commands.send", "send", "Send a check-in now."),
     "program": ("app.commands.program", "program", "Show or check a program file."),

@@ -63,7 +63,8 @@ class Service:
         self._stop = asyncio.Event()
         self._ticker = Ticker(self.deps)
         # The same on every replica, and after every restart.
-        self._webhook_secret = settings.webhook_secret or vault.keys_for("webhook")[0].hex()
+        derived = [key.hex() for key in vault.keys_for("webhook")]
+        self._webhook_secrets = [settings.webhook_secret] if settings.webhook_secret else derived
 
     def _wake(self, priority: Priority) -> None:
         self._sender.wake(priority)
@@ -112,7 +113,7 @@ class Service:
         if self.settings.webhook_url is None:
             return []
         path = urlsplit(self.settings.webhook_url).path or "/"
-        return [webhook_route(path, self._webhook_secret, self._dispatcher)]
+        return [webhook_route(path, self._webhook_secrets, self._dispatcher)]
 
     async def _prepare(self) -> None:
         """Take up what an earlier process left, and plan anew when the program has changed."""
@@ -158,7 +159,7 @@ class Service:
     async def _set_webhook(self) -> None:
         await self._application.bot.set_webhook(
             self.settings.webhook_url or "",
-            secret_token=self._webhook_secret,
+            secret_token=self._webhook_secrets[0],
             allowed_updates=list(ALLOWED_UPDATES),
             max_connections=40,
         )

@@ -110,22 +110,32 @@ def secret_keys(settings: Settings) -> list[str]:
     Raise SettingsInvalid when another database has none: a key made up on one replica would lock out the others.
     """
     if settings.secret_key:
-        keys = [key.strip() for key in settings.secret_key.split(",") if key.strip()]
-        if short := [key for key in keys if len(key) < 16]:
-            raise SettingsInvalid(f"{PREFIX}SECRET_KEY: {len(short)} of the keys has fewer than 16 characters")
-        return keys
+        return _keys_of(settings.secret_key, f"{PREFIX}SECRET_KEY")
     if not settings.is_sqlite:
         raise SettingsInvalid(
             f"{PREFIX}SECRET_KEY is required with PostgreSQL; make one with:"
             ' python3 -c "import secrets; print(secrets.token_urlsafe(32))"'
         )
+    path = key_file(settings)
+    return [secrets.token_urlsafe(32)] if path is None else _keys_of(_kept_keys(path), str(path))
+
+
+def key_file(settings: Settings) -> Path | None:
+    """Return the file beside the database that keeps the keys; None when the settings have them."""
     database = database_url(settings.database_url).database
-    if not database or database == ":memory:":
-        return [secrets.token_urlsafe(32)]
-    return [_kept_key(Path(database).with_suffix(".key"))]
+    if settings.secret_key or not settings.is_sqlite or not database or database == ":memory:":
+        return None
+    return Path(database).with_suffix(".key")
 
 
-def _kept_key(path: Path) -> str:
+def _keys_of(text: str, place: str) -> list[str]:
+    keys = [key.strip() for key in text.split(",") if key.strip()]
+    if short := [key for key in keys if len(key) < 16]:
+        raise SettingsInvalid(f"{place}: {len(short)} of the keys has fewer than 16 characters")
+    return keys
+
+
+def _kept_keys(path: Path) -> str:
     path.parent.mkdir(parents=True, exist_ok=True)
     if not path.exists():
         _make_key(path)

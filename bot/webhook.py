@@ -2,6 +2,7 @@
 
 import hmac
 import json
+from collections.abc import Sequence
 from typing import Final
 
 import structlog
@@ -18,12 +19,15 @@ SECRET_HEADER: Final = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - the nam
 MAX_BYTES: Final = 1_000_000
 
 
-def webhook_route(path: str, secret: str, dispatcher: Dispatcher) -> Route:
-    """Return the route that Telegram posts updates to. Whoever does not know the secret learns nothing."""
+def webhook_route(path: str, secrets: Sequence[str], dispatcher: Dispatcher) -> Route:
+    """Return the route that Telegram posts updates to. Whoever knows none of the secrets learns nothing.
+
+    There are several while the secret key changes: Telegram says the one that the replica told it that started last.
+    """
 
     async def take(request: Request) -> Response:
         given = request.headers.get(SECRET_HEADER, "")
-        if not hmac.compare_digest(given.encode(), secret.encode()):
+        if not any(hmac.compare_digest(given.encode(), secret.encode()) for secret in secrets):
             return Response(status_code=403)
         body = bytearray()
         async for chunk in request.stream():

@@ -8,7 +8,7 @@ from core.checkins import CheckinEvent
 from flows import asking, ending
 from flows.deps import Deps
 from flows.turn import working
-from storage import checkins, duty, facts, guesses, people, retention, team, updates, visits
+from storage import checkins, duty, facts, guesses, people, replicas, retention, team, updates, visits
 
 # Telegram keeps an update for 24 hours; a day more costs little.
 UPDATES_KEPT: Final = timedelta(days=3)
@@ -72,3 +72,4 @@ async def sign_of_life(deps: Deps, *, now: datetime) -> None:
     """Note that the service ticks."""
     async with deps.db.transaction() as session:
         await facts.put(session, facts.LAST_TICK, deps.instance, now)
+        await replicas.say_keys(session, deps.instance, now)

@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
@@ -40,7 +41,8 @@ class Vault:
         if not secrets or not all(secrets):
             raise ValueError("at least one secret key is needed")
         self._secrets = tuple(secrets)
-        self._fernet = MultiFernet([Fernet(base64.urlsafe_b64encode(derive(s, "columns"))) for s in secrets])
+        self._each = [Fernet(base64.urlsafe_b64encode(derive(s, "columns"))) for s in secrets]
+        self._fernet = MultiFernet(self._each)
         self._index_keys = [derive(s, "index") for s in secrets]
 
     def seal(self, text: str) -> str:
@@ -53,6 +55,21 @@ class Vault:
             return self._fernet.decrypt(sealed.encode()).decode()
         except InvalidToken:
             raise WrongKey from None
+
+    @cached_property
+    def fingerprints(self) -> tuple[str, ...]:
+        """The names of the keys, the newest first."""
+        return tuple(fingerprint(secret) for secret in self._secrets)
+
+    def sealed_by(self, sealed: str) -> str | None:
+        """Return the fingerprint of the key that a text was sealed with; None when it is not among the keys."""
+        for key, name in zip(self._each, self.fingerprints, strict=True):
+            try:
+                key.decrypt(sealed.encode())
+            except InvalidToken:
+                continue
+            return name
+        return None
 
     def seal_json(self, value: Any) -> str:
         """Return a JSON value encrypted."""

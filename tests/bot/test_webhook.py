@@ -12,6 +12,7 @@ from bot.dispatch import Dispatcher
 from bot.webhook import MAX_BYTES, SECRET_HEADER, webhook_route
 
 SECRET = "a-secret_of-telegram"
+OLDER = "what-the-replica-before-said"
 
 
 class Away(Exception):
@@ -42,7 +43,7 @@ def office() -> Office:
 @pytest.fixture
 async def client(office: Office) -> AsyncIterator[httpx.AsyncClient]:
     dispatcher = Dispatcher(office.handle, office.bury, lambda error: isinstance(error, Away), first_wait=0.001)
-    app = Starlette(routes=[webhook_route("/hook", SECRET, dispatcher)])
+    app = Starlette(routes=[webhook_route("/hook", [SECRET, OLDER], dispatcher)])
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://here") as client:
         yield client
 
@@ -55,6 +56,13 @@ async def post(client: httpx.AsyncClient, body: bytes, secret: str | None = SECR
 async def test_an_update_is_taken_once_it_is_handled(client: httpx.AsyncClient, office: Office) -> None:
     assert await post(client, b'{"update_id": 7, "message": {}}') == 200
     assert office.handled == [{"update_id": 7, "message": {}}]
+
+
+async def test_what_telegram_was_told_with_the_key_before_is_taken_too(
+    client: httpx.AsyncClient, office: Office
+) -> None:
+    assert await post(client, b'{"update_id": 8}', OLDER) == 200
+    assert office.handled == [{"update_id": 8}]
 
 
 @pytest.mark.parametrize(
