@@ -24,6 +24,7 @@ from bot.screens import (  # noqa: F401 - they register their renderers
     notes,
     oncall,
     questions,
+    swaps,
     team,
     trend,
     visibility,

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_time, get_day_names
+from babel.dates import format_date, format_skeleton, format_time, get_day_names
 from babel.lists import format_list
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -88,6 +88,10 @@ class Texts:
         first, last = self._local(start), self._local(end)
         day = "" if first.date() == last.date() else f"{names[last.weekday()]} "
         return f"{names[first.weekday()]} {self._time(first.time())} – {day}{self._time(last.time())}"
+
+    def date(self, instant: datetime | str, *, weekday: bool = True) -> str:
+        """Return weekday, day and month of an instant in short: "Tue, Mar 3", or without the weekday "Mar 3"."""
+        return str(format_skeleton("MMMEd" if weekday else "MMMd", self._local(instant), locale=self.language))
 
     def days(self, days: list[int]) -> str:
         """Return the names of weekdays (0 = Monday) as a list."""

@@ -71,6 +71,8 @@ class Kind(StrEnum):
     TREND = "trend"  # a picture of the team's weeks
     DIGEST = "digest"  # to supervisors and leads, once a week
     ONCALL = "oncall"  # to supervisors and leads: who is on call
+    SWAP = "swap"  # a shift that is offered, taken or kept
+    DAYS_OFF = "days_off"  # days on which somebody cannot be called
     NOTE = "note"  # what is done with words that a mentor wrote
     HISTORY = "history"  # /me: the last weeks in words
     HISTORY_PICTURE = "history_picture"  # /me: the last weeks as a picture

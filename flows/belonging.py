@@ -11,7 +11,7 @@ from core.people import Person, Role
 from flows import asking, ending, scheduling, stopping
 from flows.deps import Deps
 from flows.turn import Incoming, Turn, taking
-from storage import alerts, checkins, people, settling
+from storage import alerts, checkins, duty, people, settling
 
 # Days away by tap; 0 = the rest of today, None = until they say so.
 AWAY_CHOICES: Final[dict[str, int | None]] = {"today": 0, "3d": 3, "7d": 7, "14d": 14, "open": None}
@@ -142,8 +142,9 @@ async def come_back(deps: Deps, incoming: Incoming) -> None:
         if turn is None or not (person := known(turn)):
             return
         await people.change(turn.session, person.id, away_from=None, away_until=None)
+        await duty.end_leave(turn.session, person.id, turn.now)
         await turn.log("back", person.id)
-        back = replace(person, away_from=None, away_until=None)
+        back = replace(person, away_from=None, away_until=None, leaves=())
         if back.takes_part:
             await scheduling.plan(turn, back)
         turn.reply(Kind.AWAY, saved=True, **_away(back, turn.now))

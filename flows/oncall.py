@@ -11,16 +11,17 @@ from core.duty import filled, serves, shift_of
 from core.messages import Kind, Priority
 from core.people import Person, Role
 from core.rota import Gap, Shift
-from flows import duty
+from flows import duty, swapping
 from flows.deps import Deps
 from flows.team import staff
-from flows.turn import Incoming, taking, working
+from flows.turn import Incoming, Turn, taking, working
 from flows.waking import waking
 from program.model import Program
 from storage import people
 from storage.database import ReadSession
 
 AHEAD: Final = timedelta(days=7)
+OFFERS_SHOWN: Final = 3
 GAPS_SHOWN: Final = 10  # to the operator
 LOOKED_AT: Final = timedelta(days=28)  # of a calendar, for names that nobody has
 
@@ -60,7 +61,9 @@ async def show(deps: Deps, incoming: Incoming) -> None:
         if reader.team_id is not None:
             teams = [reader.team]
         found = await week(turn.session, deps.program, teams, everybody, turn.now)
-        turn.reply(Kind.ONCALL, **shown(deps.program, found, teams))
+        own = await swapping.own_shifts(turn, reader, everybody)
+        offers = await swapping.open_for(turn, reader, everybody)
+        turn.reply(Kind.ONCALL, **shown(deps.program, found, teams), own=bool(own), offers=offers[:OFFERS_SHOWN])
 
 
 async def warn_leads(deps: Deps, *, now: datetime) -> int:
@@ -77,19 +80,25 @@ async def warn_leads(deps: Deps, *, now: datetime) -> int:
             if lead.role is not Role.LEAD or not serves(lead, now):
                 continue
             teams = [lead.team] if lead.team_id is not None else teams_of(everybody)
-            found = await week(turn.session, deps.program, teams, everybody, now)
             year, number, _ = now.astimezone(ZoneInfo(lead.timezone)).isocalendar()
-            if found.gaps:
-                turn.tell(
-                    lead,
-                    Kind.ONCALL,
-                    params=shown(deps.program, found, teams) | {"warns": True},
-                    priority=Priority.DIGEST,
-                    not_before=waking(turn, lead),
-                    dedup_key=f"oncall:{lead.id.hex}:{year}-W{number:02}",
-                )
-                told += 1
+            told += await warn(turn, lead, everybody, teams, key=f"{year}-W{number:02}")
     return told
+
+
+async def warn(turn: Turn, lead: Person, everybody: Sequence[Person], teams: Sequence[str], *, key: str) -> bool:
+    """Show a lead the next seven days if nobody is on call in some of them; once under one key. Say if that is so."""
+    program = turn.deps.program
+    found = await week(turn.session, program, teams, everybody, turn.now)
+    if found.gaps:
+        turn.tell(
+            lead,
+            Kind.ONCALL,
+            params=shown(program, found, teams) | {"warns": True},
+            priority=Priority.DIGEST,
+            not_before=waking(turn, lead),
+            dedup_key=f"oncall:{lead.id.hex}:{key}",
+        )
+    return bool(found.gaps)
 
 
 def shown(program: Program, found: Week, teams: Sequence[str]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from telegram import CallbackQuery, Update
 from telegram.error import TelegramError
 
 from bot.buttons import ButtonRefused, Press
-from bot.handlers import mine, pace, team, visibility
+from bot.handlers import duty, mine, pace, team, visibility
 from bot.handlers.incoming import Context, incoming, kit
 from core.alerts import Outcome
 from core.messages import Kind
@@ -235,6 +235,7 @@ ACTIONS: Final[Mapping[str, Act]] = {
     "res": _ask_outcome,
     "out": _resolve,
     "keep": _keep,
+    **duty.ACTIONS,
     **team.ACTIONS,
     **mine.ACTIONS,
     **pace.ACTIONS,

@@ -33,6 +33,8 @@ def team_samples(
         "contact": _contacts(name, now),
         "trend": _trends(now.date()),
         "oncall": _on_call(name, now),
+        "swap": _swaps(name, now),
+        "days_off": _days_off(now.date()),
         "digest": [*_digests(name), *_lead_digests(name)],
     }
 
@@ -77,17 +79,47 @@ def _on_call(name: str, now: datetime) -> list[Params]:
         }
         for start in starts
     ]
+    offers = [{**one, "offer": ROW, "by": name} for one in nights[:3]]
     both = [entry for pair in zip(nights, free, strict=True) for entry in pair]
     common = {"rota": True, "called": True}
     return [
         {"rota": False, "called": False, "entries": []},
-        common | {"entries": nights[:3]},
+        common | {"entries": nights[:3], "own": True, "offers": offers},
         common | {"called": False, "entries": both},
         common | {"entries": free[6:]},
         common | {"entries": both, "warns": True},
         common | {"entries": [{**free[0], "from": now.isoformat(), "team": f"{team} {name}"} for team in range(12)]},
         common | {"entries": [{**entry, "team": "North"} for entry in both for _ in range(3)]},
     ]
+
+
+def _swaps(name: str, now: datetime) -> list[Params]:
+    night = {"from": now.isoformat(), "until": (now + timedelta(hours=14)).isoformat(), "team": f"North of {name}"}
+    evening = {"from": now.isoformat(), "until": (now + timedelta(minutes=30)).isoformat(), "team": ""}
+    done = [night | {"view": view, "by": name} for view in ("taken", "given", "kept")]
+    return [
+        {"view": "choose", "shifts": []},
+        {"view": "choose", "shifts": [_later(night, day) for day in range(8)]},
+        {"view": "choose", "shifts": [night | {"until": (now + timedelta(days=7)).isoformat()}]},
+        {"view": "gone"},
+        night | {"view": "asked", "offer": ROW, "by": name},
+        evening | {"view": "asked", "offer": ROW, "by": name},
+        night | {"view": "offered", "offer": ROW, "asked": []},
+        night | {"view": "offered", "offer": ROW, "asked": [f"{n} {name}" for n in range(6)]},
+        *done,
+        night | {"view": "too_late", "by": name, "taker": name},
+        night | {"view": "too_late", "by": name, "taker": None},
+    ]
+
+
+def _later(shift: Params, days: int) -> Params:
+    moved = {key: datetime.fromisoformat(shift[key]) + timedelta(days=days) for key in ("from", "until")}
+    return {**shift, **{key: at.isoformat() for key, at in moved.items()}}
+
+
+def _days_off(today: date) -> list[Params]:
+    days = [{"day": (today + timedelta(days=ahead)).isoformat(), "off": ahead % 3 == 0} for ahead in range(14)]
+    return [{"page": page, "last": 5, "days": days} for page in (0, 2, 5)]
 
 
 def _teams(name: str) -> list[Params]:

@@ -19,6 +19,7 @@ from flows.deps import Deps
 from tests.bot.samples import samples, view_of
 from tests.bot.test_handlers import KEYS, Pen
 from tests.conftest import MovableClock
+from tests.flows.test_oncall import by, entry
 from tests.flows.world import ANN, BEN, CAL, DANA, SAM, World
 from tests.shelf import Shelf
 
@@ -69,17 +70,50 @@ async def test_a_lead_walks_from_the_teams_into_one_and_back(pen: Pen) -> None:
     await press(pen, DANA, "← Teams", Kind.TEAMS)
 
 
-async def press(pen: Pen, name: str, label: str, kind: Kind) -> None:
-    """Press the button of that label on the newest screen, and see what comes."""
+async def test_a_supervisor_gives_a_shift_away_and_plans_a_day_off(machine: Emulator, world: World) -> None:
+    by(world, entry(ANN, team="North"))
+    made = build(machine.token, machine.url)
+    wire(made, world.deps, SIGNER)
+    async with made:
+        await _gives_a_shift_away(Pen(world, made))
+
+
+async def _gives_a_shift_away(pen: Pen) -> None:
+    await pen.says(ANN, "/oncall")
+    await press(pen, ANN, "Give a shift away…", Kind.SWAP)
+    await pen.presses(ANN, buttons(pen, ANN)[0][1])
+    await press(pen, BEN, "I take it", Kind.SWAP, more=1)
+    await press(pen, BEN, "← On call", Kind.ONCALL)
+    await press(pen, BEN, "Days when I cannot…", Kind.DAYS_OFF)
+    await press(pen, BEN, "Later →", Kind.DAYS_OFF)
+    await pen.presses(BEN, buttons(pen, BEN)[3][1])
+    assert pen.world.on(BEN)[-1].params["days"][3]["off"]
+    assert pen.world.on(BEN)[-1].params["page"] == 1
+    await press(pen, BEN, "← On call", Kind.ONCALL)
+
+
+@pytest.mark.parametrize(("action", "argument"), [("dof", "x"), ("swo", "-1"), ("swo", "9" * 30)])
+async def test_a_day_or_a_shift_that_cannot_be_read_is_refused(pen: Pen, action: str, argument: str) -> None:
+    await pen.presses(BEN, SIGNER.seal(action, None, argument))
+    assert pen.world.on(BEN)[-1].params == {"reason": "button_unknown"}
+
+
+def buttons(pen: Pen, name: str) -> list[tuple[str, str | None]]:
+    """Return the buttons of the newest screen, with what they carry."""
     latest = pen.world.on(name)[-1]
     view = replace(view_of(latest.kind, latest.params, "en"), signer=SIGNER, now=pen.world.clock.now)
-    buttons = [button for row in RENDERERS[latest.kind](view).rows for button in row]
-    data = next((button.data for button in buttons if button.label.removeprefix("✓ ") == label), None)
-    assert data is not None, [button.label for button in buttons]
+    return [(button.label, button.data) for row in RENDERERS[latest.kind](view).rows for button in row]
+
+
+async def press(pen: Pen, name: str, label: str, kind: Kind, more: int = 0) -> None:
+    """Press the button of that label on the newest screen, and see what comes."""
+    offered = buttons(pen, name)
+    data = next((data for shown, data in offered if shown.removeprefix("✓ ") == label), None)
+    assert data is not None, offered
     before = len(pen.world.phone)
     await pen.presses(name, data)
     assert pen.world.on(name)[-1].kind is kind
-    assert len(pen.world.phone) == before + 1
+    assert len(pen.world.phone) == before + 1 + more
 
 
 @pytest.mark.parametrize("action", ["ag", "lc", "agr", "und"])
@@ -93,7 +127,9 @@ async def test_a_button_of_somebody_else_is_refused(pen: Pen, action: str) -> No
     assert await pen.world.audit("agenda_seen", "contact_logged", "agreement_logged", "contact_undone") == []
 
 
-@pytest.mark.parametrize("action", ["tm", "tms", "ag", "trd", "lc", "lcg", "agr", "und"])
+@pytest.mark.parametrize(
+    "action", ["tm", "tms", "ag", "trd", "lc", "lcg", "agr", "und", "onc", "swc", "swt", "sww", "dop"]
+)
 async def test_nothing_of_it_is_for_mentors(pen: Pen, action: str) -> None:
     argument = {"lc": "call", "agr": "training"}.get(action, "0")
     await pen.presses(SAM, SIGNER.seal(action, UUID(int=1), argument))
