@@ -24,7 +24,7 @@ run: setup ## start Keepwell; without a token, with phones on this machine
 test: dev ## run all tests, on SQLite and on PostgreSQL
 	@for name in chromium chromium-browser google-chrome; do command -v $$name >/dev/null && exit; done; \
 		echo "no Chromium: the tests of pages are skipped; to run them: apt-get install chromium"
-	@exec $(PYTEST) $(ARGS)
+	@exec $(PYTEST) --dist worksteal $(ARGS)
 
 check: dev ## run everything that CI runs, and stop at the first failure
 	@exec $(BIN)/python scripts/check.py

@@ -1,6 +1,6 @@
-"""Run everything that CI runs, or the stages that are named, one after another; stop at the first failure.
+"""Run everything that CI runs, or the stages that are named; stop at the first failure.
 
-`python scripts/check.py [STAGE …]`. A stage is quiet unless it fails; the tests show themselves.
+`python scripts/check.py [STAGE …]`. A stage is quiet unless it fails; the tests come last and show themselves.
 """
 
 import os
@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -16,8 +17,12 @@ PROJECT: Final = Path(__file__).parent.parent
 BIN: Final = Path(sys.executable).parent
 PYTHON: Final = sys.executable
 JOBS: Final = os.environ.get("JOBS", "4")
+PYTEST: Final = (PYTHON, "-m", "pytest", "-p", "tests.profiles")
 COVERAGE: Final = (PYTHON, "-m", "coverage")
 MEASURED: Final = {"COVERAGE_RCFILE": str(PROJECT / "scripts" / "coverage.toml")}
+# What is compiled is kept, whatever the machine says: hundreds of processes start in the tests.
+KEPT: Final = ("PYTHONDONTWRITEBYTECODE", "PYTHONPYCACHEPREFIX")
+PACKAGES: Final = ("app", "bot", "core", "emulator", "flows", "language", "program", "scheduler", "storage")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,21 +37,25 @@ class Stage:
     # Run once when a command fails: tests with real processes and real time may lose a race on a busy machine.
     # Whatever fails alone as well, fails.
     again: Sequence[str] | None = None
+    # Run beside those before it that are so too.
+    beside: bool = False
 
 
 STAGES: Final = (
     Stage("format", [[f"{BIN}/ruff", "format", "--check", "."]], "make fmt mends it"),
     Stage("style", [[f"{BIN}/ruff", "check", "."]], "make fmt mends what can be mended"),
-    Stage("types", [[f"{BIN}/mypy"], [f"{BIN}/mypy", "scripts"]]),
-    Stage("layers", [[f"{BIN}/lint-imports"]], "imports point down only: see CONTRIBUTING.md"),
-    Stage("migrations", [[PYTHON, "-m", "scripts.migrations"]]),
-    Stage("docs", [[PYTHON, "-m", "scripts.docs"]]),
+    Stage("types", [[f"{BIN}/mypy"], [f"{BIN}/mypy", "scripts"]], beside=True),
+    Stage("layers", [[f"{BIN}/lint-imports"]], "imports point down only: see CONTRIBUTING.md", beside=True),
+    Stage("migrations", [[PYTHON, "-m", "scripts.migrations"]], beside=True),
+    Stage("docs", [[PYTHON, "-m", "scripts.docs"]], beside=True),
+    # Once, here: each of the processes that run the tests would do it for itself.
+    Stage("compile", [[PYTHON, "-m", "compileall", "-q", *PACKAGES], [*PYTEST, "--collect-only", "-qq"]], beside=True),
     Stage(
         "tests",
-        [[*COVERAGE, "erase"], [*COVERAGE, "run", "-m", "pytest", "-p", "tests.profiles", "-n", JOBS]],
+        [[*COVERAGE, "erase"], [*COVERAGE, "run", *PYTEST[1:], "-n", JOBS, "--dist", "worksteal"]],
         shown=True,
         environment=MEASURED,
-        again=[*COVERAGE, "run", "-m", "pytest", "-p", "tests.profiles", "--last-failed"],
+        again=[*COVERAGE, "run", *PYTEST[1:], "--last-failed"],
     ),
     Stage(
         "coverage",
@@ -66,7 +75,7 @@ def run(command: Sequence[str], stage: Stage) -> tuple[int, str]:
     process = subprocess.Popen(
         command,
         cwd=PROJECT,
-        env=os.environ | (stage.environment or {}),
+        env={name: value for name, value in os.environ.items() if name not in KEPT} | dict(stage.environment or {}),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -105,13 +114,19 @@ def main(names: Sequence[str]) -> int:
         print(f"unknown stage {sorted(unknown)[0]}; it is one of {', '.join(stage.name for stage in STAGES)}")
         return 2
     closing, started = "", time.monotonic()
-    for stage in STAGES:
-        if names and stage.name not in names:
-            continue
-        good, last = passes(stage)
-        if not good:
+    chosen = [stage for stage in STAGES if not names or stage.name in names]
+    with ThreadPoolExecutor() as pool:
+        side = [pool.submit(passes, stage) for stage in chosen if stage.beside]
+        for stage in chosen:
+            if side and not stage.beside and stage.shown and not all(one.result()[0] for one in side):
+                return 1  # the tests begin when all the rest is well
+            if not stage.beside:
+                good, last = passes(stage)
+                if not good:
+                    return 1
+                closing = last if stage.name == "tests" else closing
+        if not all(one.result()[0] for one in side):
             return 1
-        closing = last if stage.name == "tests" else closing
     print(f"{'in all':<11} {time.monotonic() - started:6.1f} s", flush=True)
     if closing:
         print(closing)  # pytest's own last line, so that it ends a log of CI

@@ -208,8 +208,7 @@ async def test_a_button_that_we_did_not_make_is_refused(pen: Pen, data: str | No
     assert await pen.world.alerts() == []
 
 
-@pytest.mark.parametrize("action", sorted(ACTIONS))
-async def test_no_button_of_anybody_lets_a_stranger_see_or_change_anything(pen: Pen, action: str) -> None:
+async def test_no_button_of_anybody_lets_a_stranger_see_or_change_anything(pen: Pen) -> None:
     """The signature says that we made the button, never whose it is."""
     alert = await pen.world.calls()
     checkin = await pen.world.asks_for_a_checkin()
@@ -217,15 +216,18 @@ async def test_no_button_of_anybody_lets_a_stranger_see_or_change_anything(pen: 
     before = [await pen.world.alert(alert), await pen.world.checkins(), await pen.world.person(SAM)]
     arguments = {"a": "0=1", "s": "0", "b": "0", "l": "0", "d": "0", "consent": "2", "lang": "es.consent"}
     arguments |= {"zone": "Europe/Madrid", "time": "12:00", "quiet": "01:00-02:00", "away": "3d", "out": "talked"}
-    for row in (alert.id, checkin.id, uuid4()):
-        data = SIGNER.seal(action, row, arguments.get(action, ""))
-        try:
-            await pen.presses("a stranger", data)
-        except ValueError:  # an argument that this action does not take: nothing was committed
-            continue
-    assert [await pen.world.alert(alert), await pen.world.checkins(), await pen.world.person(SAM)] == before
-    assert {one.name for one in pen.world.phone} <= {"a stranger"}
-    assert not any(SAM in str(one.params) or ANN in str(one.params) for one in pen.world.phone)
+    for action in sorted(ACTIONS):
+        for row in (alert.id, checkin.id, uuid4()):
+            data = SIGNER.seal(action, row, arguments.get(action, ""))
+            try:
+                await pen.presses("a stranger", data)
+            except ValueError:  # an argument that this action does not take: nothing was committed
+                continue
+        now = [await pen.world.alert(alert), await pen.world.checkins(), await pen.world.person(SAM)]
+        assert now == before, action
+        assert {one.name for one in pen.world.phone} <= {"a stranger"}, action
+        assert not any(SAM in str(one.params) or ANN in str(one.params) for one in pen.world.phone), action
+        pen.world.phone.clear()
 
 
 @pytest.mark.parametrize("action", ["ack", "res", "out", "keep", "rea", "sno", "han", "dec"])

@@ -41,7 +41,7 @@ async def keepwell(telegram: Emulator, database_address: str, tmp_path: Path) ->
     """An installation on each of the two databases, with a program of short durations to be written."""
     folder = tmp_path / "home"
     folder.mkdir()
-    installation = Keepwell(folder, telegram, database_address, measured=False)
+    installation = Keepwell(folder, telegram, database_address)
     try:
         yield installation
     finally:

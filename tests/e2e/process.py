@@ -59,9 +59,6 @@ class Keepwell:
     database: str
     settings: dict[str, str] = field(default_factory=dict)
     port: int = field(default_factory=free_port)
-    # Under `make check` also this process says which lines it ran, which doubles its start. One that is killed says
-    # nothing.
-    measured: bool = True
     _process: subprocess.Popen[bytes] | None = None
     _starts: int = 0
     _names: set[str] = field(default_factory=set)
@@ -69,8 +66,7 @@ class Keepwell:
     @property
     def environment(self) -> dict[str, str]:
         """The environment of every command: nothing of the machine's own settings for Keepwell."""
-        foreign = ("KEEPWELL_",) if self.measured else ("KEEPWELL_", "COVERAGE_PROCESS_")
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("KEEPWELL_")}
         ours = {
             "TELEGRAM_TOKEN": self.emulator.token,
             "TELEGRAM_API_URL": self.emulator.url,

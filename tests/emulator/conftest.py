@@ -9,6 +9,7 @@ import telegram
 from telegram.request import HTTPXRequest
 
 from emulator import Backoff, Emulator, Phone
+from tests.browser import one_browser as one_browser
 
 Call = Callable[..., Coroutine[Any, Any, dict[str, Any]]]
 

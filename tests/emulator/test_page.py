@@ -3,15 +3,15 @@
 import io
 from datetime import UTC, datetime, timedelta
 
-import pytest
 from PIL import Image
 from playwright.async_api import expect
 from telegram import BotCommand
 from telegram.constants import ParseMode
 
+from tests.browser import IN_ONE_BROWSER
 from tests.emulator.screens import CODE, box_of, keys, two_phones
 
-pytestmark = pytest.mark.browser
+pytestmark = [*IN_ONE_BROWSER]
 
 
 async def test_start_sends_the_code_of_the_invite_link() -> None:

@@ -5,10 +5,10 @@ from typing import Literal
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.browser import ADVICE, PHONE_SIZED, browser_or_skip
+from tests.browser import ADVICE, IN_ONE_BROWSER, PHONE_SIZED, browser_or_skip
 from tests.emulator.screens import Screens, keys, two_phones
 
-pytestmark = pytest.mark.browser
+pytestmark = [*IN_ONE_BROWSER]
 
 # The smallest contrast of any visible words with what is painted behind them (WCAG 2.2, 1.4.3), and those words.
 LEAST_CONTRAST = """() => {
@@ -134,7 +134,7 @@ async def test_nothing_moves_for_those_who_ask_for_stillness() -> None:
             assert bool(await screens.page.evaluate(moving)) is expected
 
 
-def test_without_a_browser_the_tests_say_how_to_get_one(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_without_a_browser_the_tests_say_how_to_get_one(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "")
     monkeypatch.delenv("CI", raising=False)
     with pytest.raises(pytest.skip.Exception, match="apt-get install chromium"):

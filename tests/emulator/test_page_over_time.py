@@ -2,13 +2,13 @@
 
 from datetime import datetime, timedelta
 
-import pytest
 from playwright.async_api import expect
 
 from emulator import Emulator
+from tests.browser import IN_ONE_BROWSER
 from tests.emulator.screens import two_phones
 
-pytestmark = pytest.mark.browser
+pytestmark = [*IN_ONE_BROWSER]
 
 
 async def test_a_lost_connection_is_said_and_repaired_and_nothing_is_missed() -> None:

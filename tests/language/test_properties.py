@@ -31,9 +31,11 @@ def kinds(flags: tuple[Flag, ...]) -> set[tuple[str, str]]:
     return {(flag.kind, flag.urgency) for flag in flags}
 
 
-@pytest.mark.parametrize(("rule_id", "phrase"), PHRASES)
-def test_every_pattern_of_every_rule_makes_a_flag(rule_id: str, phrase: str) -> None:
-    assert read_note(phrase).flags, rule_id
+@pytest.mark.parametrize("rule_id", RULES)
+def test_every_pattern_of_every_rule_makes_a_flag(rule_id: str) -> None:
+    phrases = [phrase for of_rule, phrase in PHRASES if of_rule == rule_id]
+    assert phrases
+    assert [phrase for phrase in phrases if not read_note(phrase).flags] == []
 
 
 @given(st.sampled_from(PHRASES), st.sampled_from(SOFTENERS), st.sampled_from(SOFTENERS))
