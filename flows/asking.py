@@ -15,7 +15,7 @@ from core.messages import Kind, Priority
 from core.people import Person
 from core.questionnaire import Item, ItemKind, Questionnaire
 from core.timetable import Occurrence, QuietHours
-from flows import ending, telling
+from flows import consenting, ending, telling
 from flows.deps import Deps
 from flows.turn import Incoming, Turn, taking
 from flows.waking import quiet_hours
@@ -280,6 +280,9 @@ async def ask_now(deps: Deps, incoming: Incoming, questionnaire_id: str = "pulse
             return
         if not person.takes_part:
             turn.reply(Kind.REFUSAL, reason="not_taking_part", role=person.role.value)
+            return
+        if not consenting.has_agreed(turn, person):
+            turn.reply(Kind.CONSENT, **consenting.page(person))
             return
         open_now = await checkins.open_of(turn.session, person.id, questionnaire.id)
         if open_now:

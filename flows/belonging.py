@@ -1,23 +1,21 @@
-"""Being away, coming back, leaving, and the screens that only show something."""
+"""Being away, coming back, and the screens that only show something."""
 
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from core.checkins import CheckinEvent
 from core.messages import Kind
 from core.people import Person, Role
-from flows import asking, ending, scheduling, stopping
+from flows import asking, scheduling
 from flows.deps import Deps
 from flows.turn import Incoming, Turn, taking
-from storage import alerts, checkins, duty, people, settling
+from storage import checkins, duty, people, settling
 
 # Days away by tap; 0 = the rest of today, None = until they say so.
 AWAY_CHOICES: Final[dict[str, int | None]] = {"today": 0, "3d": 3, "7d": 7, "14d": 14, "open": None}
-# What waits to be sent and is not wanted any more: by whoever is away, and by whoever left.
-NOT_WHILE_AWAY: Final = (Kind.CHECKIN, Kind.NUDGE, Kind.SILENCE)
-NOT_AFTER_LEAVING: Final = (*NOT_WHILE_AWAY, Kind.FOLLOW_UP, Kind.VISIT_ASK)
+# What waits to be sent and is not wanted any more by whoever is away.
+NOT_WHILE_AWAY: Final = (Kind.CHECKIN, Kind.CONSENT, Kind.NUDGE, Kind.SILENCE)
 
 
 async def show(deps: Deps, incoming: Incoming, kind: Kind, **params: Any) -> None:
@@ -108,9 +106,17 @@ def known(turn: Turn) -> Person | None:
         turn.reply(Kind.REFUSAL, reason="stranger")
         return None
     if turn.person.left_at is not None:
-        turn.reply(Kind.LEFT, can_return=True)
+        turn.reply(Kind.LEFT, **left(turn, turn.person))
         return None
     return turn.person
+
+
+def left(turn: Turn, person: Person) -> dict[str, Any]:
+    """Return what somebody who left reads. `until`: when a mentor's data are erased; staff have none of that kind."""
+    until = None
+    if person.role is Role.MENTOR and person.left_at is not None:
+        until = (person.left_at + turn.deps.program.retention.left).isoformat()
+    return {"can_return": True, "until": until}
 
 
 async def show_away(deps: Deps, incoming: Incoming) -> None:
@@ -162,50 +168,6 @@ def _until(days: int | None, zone: str, now: datetime) -> datetime | None:
     where = ZoneInfo(zone)
     day = now.astimezone(where).date() + timedelta(days=max(days, 1))
     return datetime.combine(day, time(0), where).astimezone(now.tzinfo)
-
-
-async def ask_leave(deps: Deps, incoming: Incoming) -> None:
-    """Say what leaving means, and ask."""
-    async with taking(deps, incoming) as turn:
-        if turn is None or not (person := known(turn)):
-            return
-        turn.reply(Kind.LEAVE, role=person.role.value)
-
-
-async def leave(deps: Deps, incoming: Incoming) -> None:
-    """Stop everything at once. An alert about a mentor stays with the people who were told; one that
-    the leaver had taken goes on to somebody else."""
-    async with taking(deps, incoming) as turn:
-        if turn is None or not (person := known(turn)):
-            return
-        await people.change(turn.session, person.id, left_at=turn.now)
-        await turn.log("left", person.id)
-        await settling.drop_pending(turn.session, person.id, NOT_AFTER_LEAVING, turn.now)
-        for checkin in await checkins.open_of(turn.session, person.id):
-            await ending.close(turn, person, checkin, CheckinEvent.CANCEL)
-        if person.role is Role.MENTOR:
-            await stopping.stop(turn, person)
-            await scheduling.plan(turn, replace(person, left_at=turn.now))
-        else:
-            await alerts.release(turn.session, person.id, turn.now)
-        open_alerts = await alerts.unresolved_of(turn.session, person.id)
-        turn.reply(Kind.LEFT, can_return=True, just_now=True, open_alerts=len(open_alerts))
-
-
-async def come_again(deps: Deps, incoming: Incoming) -> None:
-    """Undo leaving. Consent is kept as it was given."""
-    async with taking(deps, incoming) as turn:
-        if turn is None or turn.person is None:
-            return
-        person = replace(turn.person, left_at=None)
-        await people.change(turn.session, person.id, left_at=None)
-        await turn.log("returned", person.id)
-        if person.takes_part:
-            await scheduling.plan(turn, person)
-        if person.role is Role.MENTOR and person.consented_at is None:
-            turn.reply(Kind.CONSENT, page=1, name=person.first_name)
-        else:
-            turn.reply(Kind.HELP, role=person.role.value, returned=True)
 
 
 async def unreachable(deps: Deps, incoming: Incoming, *, blocked: bool) -> None:

@@ -57,6 +57,28 @@ async def erase_again(deps: Deps, people_ids: Sequence[UUID]) -> None:
             await erasing.erase(turn.session, person, await _placeholder(turn), turn.now)
 
 
+async def erase_left(deps: Deps, *, now: datetime) -> int:
+    """Erase the mentors who left so long ago that they cannot come back. Return how many.
+
+    Whoever is being called for is waited for, as with those who ask for it themselves.
+    """
+    before = now - deps.program.retention.left
+    async with deps.db.reading() as session:
+        found = await erasing.left_before(session, before)
+    erased = 0
+    for person_id in found:
+        async with working(deps, now=now) as turn:
+            if not await erasing.lock_left(turn.session, person_id, before):
+                continue  # came back a moment ago
+            if await erasing.needs_a_person(turn.session, person_id):
+                continue
+            person = await people.get(turn.session, person_id)
+            await turn.log("erased", person.id)
+            await erasing.erase(turn.session, person, await _placeholder(turn), turn.now)
+            erased += 1
+    return erased
+
+
 def _mentor(turn: Turn) -> Person | None:
     person = reader(turn)
     if person is not None and person.role is not Role.MENTOR:

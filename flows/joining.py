@@ -4,11 +4,12 @@ from dataclasses import replace
 from datetime import time, timedelta
 from typing import Final
 
-from core.consent import CONSENT_PAGES, CONSENT_VERSION
+from core.consent import CONSENT_PAGES, Agreement, holds, in_force
 from core.messages import Kind
 from core.people import Person, Role
 from core.timetable import validate_zone
-from flows import scheduling
+from flows import consenting, leaving, scheduling
+from flows.belonging import left
 from flows.deps import Deps
 from flows.turn import Incoming, Turn, taking
 from storage import guesses, people
@@ -76,11 +77,11 @@ async def _note_guess(turn: Turn) -> None:
 
 async def _welcome(turn: Turn, person: Person) -> None:
     if person.left_at is not None:
-        turn.reply(Kind.LEFT, can_return=True)
+        turn.reply(Kind.LEFT, **left(turn, person))
     elif person.role is not Role.MENTOR:
         turn.reply(Kind.STAFF_WELCOME, role=person.role.value, name=person.first_name)
-    elif person.consented_at is None or person.consent_version != CONSENT_VERSION:
-        turn.reply(Kind.CONSENT, page=1, name=person.first_name)
+    elif not consenting.has_agreed(turn, person):
+        turn.reply(Kind.CONSENT, **consenting.page(person))
     else:
         turn.reply(Kind.HELP, role=person.role.value)
 
@@ -90,21 +91,32 @@ async def show_consent(deps: Deps, incoming: Incoming, page: int) -> None:
     async with taking(deps, incoming) as turn:
         if turn is None or turn.person is None or turn.person.role is not Role.MENTOR:
             return
-        turn.reply(Kind.CONSENT, page=min(max(page, 1), CONSENT_PAGES), name=turn.person.first_name)
+        turn.reply(Kind.CONSENT, **consenting.page(turn.person, min(max(page, 1), CONSENT_PAGES)))
 
 
-async def agree(deps: Deps, incoming: Incoming) -> None:
-    """Store that a mentor agreed, and ask for the time zone. Agreeing twice is agreeing once."""
+async def agree(deps: Deps, incoming: Incoming, shown: Agreement | None = None) -> None:
+    """Store that a mentor agreed, and ask for the time zone. Agreeing twice is agreeing once.
+
+    `shown`: what stood on the screen with the button. An older one is no consent to what is in force: it is shown anew.
+    """
     async with taking(deps, incoming) as turn:
         if turn is None or turn.person is None or turn.person.role is not Role.MENTOR or turn.person.left_at:
             return
-        person = turn.person
-        if person.consented_at is None or person.consent_version != CONSENT_VERSION:
-            values = {"consented_at": turn.now, "consent_version": CONSENT_VERSION, "declined_at": None}
+        person, again = turn.person, turn.person.consented_at is not None
+        if not consenting.has_agreed(turn, person):
+            current = turn.deps.program.consent_version
+            agreed = shown or in_force(person.language, current)
+            if not holds(agreed, current):
+                turn.reply(Kind.CONSENT, **consenting.page(person))
+                return
+            values = {"consented_at": turn.now, "consent_version": str(agreed), "declined_at": None}
             await people.change(turn.session, person.id, **values)
-            await turn.log("consented", person.id, version=CONSENT_VERSION)
-            person = replace(person, consented_at=turn.now, consent_version=CONSENT_VERSION)
+            await turn.log("consented", person.id, version=str(agreed))
+            person = replace(person, consented_at=turn.now, consent_version=str(agreed))
             await scheduling.plan(turn, person)
+            if again:
+                turn.reply(Kind.HELP, role=person.role.value, agreed=True)
+                return
         turn.reply(Kind.ASK_ZONE, current=person.timezone, joining=True)
 
 
@@ -113,12 +125,16 @@ async def decline(deps: Deps, incoming: Incoming) -> None:
     async with taking(deps, incoming) as turn:
         if turn is None or turn.person is None or turn.person.role is not Role.MENTOR:
             return
-        if turn.person.consented_at is None:
-            await people.change(turn.session, turn.person.id, declined_at=turn.now)
-            await turn.log("declined", turn.person.id)
-            turn.reply(Kind.DECLINED)
-        else:
+        if consenting.has_agreed(turn, turn.person):  # a button of before they agreed
             turn.reply(Kind.HELP, role=turn.person.role.value)
+            return
+        person = replace(turn.person, consented_at=None, consent_version=None, declined_at=turn.now)
+        gone = {"consented_at": None, "consent_version": None, "declined_at": turn.now}
+        await people.change(turn.session, person.id, **gone)
+        await turn.log("declined", person.id)
+        if turn.person.consented_at is not None:  # they agreed to an earlier one
+            await leaving.stop_asking(turn, person)
+        turn.reply(Kind.DECLINED)
 
 
 async def choose_language(deps: Deps, incoming: Incoming, language: str, *, back_to: str) -> None:
@@ -129,7 +145,7 @@ async def choose_language(deps: Deps, incoming: Incoming, language: str, *, back
         await people.change(turn.session, turn.person.id, language=language)
         await turn.log("language_chosen", turn.person.id, language=language)
         if back_to == "consent":
-            turn.reply(Kind.CONSENT, page=1, name=turn.person.first_name)
+            turn.reply(Kind.CONSENT, **consenting.page(turn.person))
         else:
             turn.reply(Kind.ASK_LANGUAGE, current=language, saved=True)
 

@@ -8,7 +8,7 @@ from core import timetable
 from core.people import Person
 from core.questionnaire import Cadence, Questionnaire
 from core.timetable import Action, Occurrence
-from flows import asking
+from flows import asking, consenting
 from flows.deps import Deps
 from flows.turn import Turn, working
 from flows.waking import quiet_hours
@@ -22,7 +22,7 @@ PULSE: Final = "pulse"
 class Taken:
     """What became of a schedule that was due."""
 
-    action: str  # sent, deferred, skip_away, skip_late, skip_unreachable, gone, elsewhere
+    action: str  # sent, deferred, consent, skip_away, skip_late, skip_unreachable, gone, elsewhere
     checkin: str
 
 
@@ -163,6 +163,9 @@ async def _act(
         chosen_by_mentor=schedule.at_local is not None,
     )
     match decision.action:
+        case Action.SEND | Action.DEFER if not consenting.has_agreed(turn, person):
+            await consenting.ask_again(turn, person, not_before=decision.until)
+            return Taken("consent", questionnaire.id)
         case Action.SEND | Action.DEFER:
             opened = await asking.open_checkin(
                 turn,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from core.people import Person, Role
-from flows import asking
+from flows import asking, consenting
 from flows.deps import Deps
 from flows.turn import working
 from storage import audit, people
@@ -58,6 +58,9 @@ async def _send(deps: Deps, person: Person, checkin: str, *, even_if_away: bool)
         questionnaire = deps.program.find(checkin)
         if why := _refusal(person, turn.now, even_if_away=even_if_away):
             return Outcome(person.name, False, why)
+        if not consenting.has_agreed(turn, person):
+            await consenting.ask_again(turn, person)
+            return Outcome(person.name, False, "has to agree to the changed consent first, and is asked to")
         if questionnaire is None:
             raise LookupError(checkin)
         occurrence = asking.own_occurrence(turn, person, f"sent {secrets.token_hex(6)}")

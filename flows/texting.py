@@ -11,7 +11,7 @@ from core.levels import Level
 from core.messages import Kind
 from core.people import Person
 from core.questionnaire import Item, ItemKind, Questionnaire
-from flows import asking, ending, telling
+from flows import asking, consenting, ending, telling
 from flows.turn import Turn
 from storage import checkins, settling
 
@@ -77,6 +77,11 @@ async def answered(turn: Turn, person: Person, text: str) -> bool:
         return False
     values = None if line.is_more else _values(items, line)
     checkin = await _open_pulse(turn, person)
+    if checkin is None and not consenting.has_agreed(turn, person):
+        if line.word == NOT_SAFE or values is None:
+            return await _no_pulse(turn, person, line)
+        turn.reply(Kind.CONSENT, **consenting.page(person))
+        return True
     if checkin is None and values is not None:
         checkin = await _begin(turn, person, questionnaire)
     if checkin is None:

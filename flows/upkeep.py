@@ -5,7 +5,7 @@ from typing import Final
 from uuid import UUID
 
 from core.checkins import CheckinEvent
-from flows import asking, ending
+from flows import asking, consenting, ending
 from flows.deps import Deps
 from flows.turn import working
 from storage import checkins, duty, facts, guesses, people, replicas, retention, team, updates, visits
@@ -35,7 +35,12 @@ async def remind_or_close(deps: Deps, checkin_id: UUID, *, now: datetime) -> str
             return "expired"
         if checkin.remind_at is None or checkin.remind_at > now:
             return "nothing"
-        if person.is_away(now) or person.unreachable_since is not None or not person.takes_part:
+        if (
+            person.is_away(now)
+            or person.unreachable_since is not None
+            or not consenting.has_agreed(turn, person)
+            or not person.takes_part
+        ):
             await asking.put_away(turn, person, checkin)
             return "silenced"
         await asking.remind(turn, person, checkin, questionnaire)

@@ -99,6 +99,7 @@ def _program(table: ProgramTable, found: Found, folder: Path) -> Program:
         default_timezone=table.default_timezone,
         country=table.country,
         invites_valid_for=table.invites_valid_for,
+        consent_version=table.consent_version,
         later_after=table.later_after,
         pulse_times=tuple(sorted(table.pulse_times)),
         quiet_hours=QuietHours(table.quiet_hours.start, table.quiet_hours.until),
@@ -107,7 +108,11 @@ def _program(table: ProgramTable, found: Found, folder: Path) -> Program:
             table.visits.enabled, table.visits.repeat_every, table.visits.repeats, Level.from_code(table.visits.level)
         ),
         retention=Retention(
-            table.retention.answers, table.retention.scores, table.retention.notes, table.retention.backups
+            table.retention.answers,
+            table.retention.scores,
+            table.retention.notes,
+            table.retention.backups,
+            table.retention.left,
         ),
         resources=build.localized(table.resources, table.languages),
         crisis_lines=build.crisis_lines(table),

@@ -40,6 +40,7 @@ class Retention:
     scores: timedelta
     notes: timedelta
     backups: timedelta
+    left: timedelta  # of a mentor who left: until then coming back is possible
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,7 @@ class Program:
     default_timezone: str
     country: str
     invites_valid_for: timedelta
+    consent_version: int  # raised when what mentors agree to changes: everybody is asked again
     later_after: timedelta
     pulse_times: tuple[time, ...]
     quiet_hours: QuietHours

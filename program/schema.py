@@ -185,6 +185,9 @@ class RetentionTable(Table):
     backups: f.Duration = Field(
         description="Backups. `keepwell backup FOLDER` deletes older ones; mentors who erase are told this time."
     )
+    left: f.Duration = Field(
+        description="How long a mentor who left can come back and find all as it was. Then everything is erased."
+    )
 
 
 class CrisisLineTable(Table):
@@ -215,6 +218,12 @@ class ProgramTable(Table):
     default_timezone: f.Zone = Field(description="IANA time zone of people whose roster row has none.")
     country: f.Country = Field(description="Whose crisis line and emergency number are shown.")
     invites_valid_for: f.Duration = Field(description="How long an invite link works.")
+    consent_version: int = Field(
+        ge=1,
+        le=1_000_000,
+        description="Raise it when you change what mentors agreed to: what is asked, kept, or told to whom. All are "
+        "asked again before the next check-in. Not for typos.",
+    )
     later_after: f.Duration = Field(description='How long "later" postpones a check-in.')
     pulse_times: list[f.Clock] = Field(
         min_length=1, max_length=8, description="Times of day offered by tap; any other can be typed."

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import structlog
 
-from flows import alerting, auditing, delivery, digest, following, noting, oncall, scheduling, upkeep, visiting
+from flows import alerting, auditing, delivery, digest, erasing, following, noting, oncall, scheduling, upkeep, visiting
 from flows.deps import Deps
 
 log = structlog.get_logger(__name__)
@@ -182,6 +182,8 @@ async def daily_tick(deps: Deps) -> int:
     """Forget what is no longer needed. Return how many rows went."""
     now = deps.clock()
     gone = await upkeep.forget_updates(deps, now=now) + await upkeep.forget_old_data(deps, now=now)
+    if erased := await erasing.erase_left(deps, now=now):
+        log.info("people who left erased", action="left_erased", count=erased)
     log.info("old data deleted", action="old_data_deleted", rows=gone)
     return gone
 

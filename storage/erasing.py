@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Select, delete, select, update
 
 from core.alerts import AlertState
 from core.checkins import CheckinState
@@ -39,6 +39,23 @@ async def needs_a_person(session: ReadSession, person_id: UUID) -> bool:
     )
     note = select(NoteRow.id).where(NoteRow.person_id == person_id, NoteRow.state == NoteState.ASKED.value)
     return any([(await session.scalars(found.limit(1))).first() is not None for found in (alert, note)])
+
+
+def _left(before: datetime) -> Select[UUID]:
+    """Mentors who left before an instant and are not erased: erasing takes away when they joined."""
+    return select(PersonRow.id).where(
+        PersonRow.role == Role.MENTOR.value, PersonRow.left_at <= before, PersonRow.joined_at.is_not(None)
+    )
+
+
+async def left_before(session: ReadSession, before: datetime) -> list[UUID]:
+    """Return the mentors who left before an instant and are not erased."""
+    return list(await session.scalars(_left(before)))
+
+
+async def lock_left(session: WriteSession, person_id: UUID, before: datetime) -> bool:
+    """Hold somebody who left before an instant until this transaction ends. False if they did not."""
+    return (await session.scalars(_left(before).where(PersonRow.id == person_id).with_for_update())).first() is not None
 
 
 async def erase(session: WriteSession, person: Person, placeholder: str, now: datetime) -> None:

@@ -81,6 +81,13 @@ async def pulses_away(session: ReadSession, person_id: UUID, since: datetime) ->
     return [at for at, detail in rows if detail.get("checkin") == PULSE and detail.get("why") == Action.SKIP_AWAY.value]
 
 
+async def consent_asked(session: ReadSession, person_id: UUID, version: str) -> list[datetime]:
+    """Return when somebody was asked again for a version of the consent, in time order."""
+    asked = (AuditRow.subject_id == person_id) & (AuditRow.action == "consent_asked")
+    rows = await session.execute(select(AuditRow.at, AuditRow.detail).where(asked).order_by(AuditRow.id))
+    return [at for at, detail in rows if detail.get("version") == version]
+
+
 def _looks(person: Person, since: datetime) -> ColumnElement[bool]:
     about = and_(AuditRow.subject_id == person.id, AuditRow.action.in_(LOOKED_AT_ONE))
     everybody = and_(AuditRow.subject_id.is_(None), AuditRow.action.in_(LOOKED_AT_ALL))

@@ -7,7 +7,7 @@ from telegram import Update
 
 from bot.handlers.incoming import Context, incoming, kit
 from core.messages import Kind
-from flows import asking, belonging, history, joining, mydata, oncall, overview, talking, team, visiting
+from flows import asking, belonging, history, joining, leaving, mydata, oncall, overview, talking, team, visiting
 from flows.deps import Deps
 from flows.turn import Incoming
 
@@ -33,7 +33,7 @@ COMMANDS: Final[Mapping[str, Act]] = {
     "talk": talking.talk,
     "away": belonging.show_away,
     "settings": belonging.show_settings,
-    "leave": belonging.ask_leave,
+    "leave": leaving.ask_leave,
     "me": history.show,
     "mydata": mydata.send,
     "alerts": overview.open_alerts,

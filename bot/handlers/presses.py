@@ -15,10 +15,11 @@ from bot.buttons import ButtonRefused, Press
 from bot.handlers import duty, mine, pace, team, visibility
 from bot.handlers.incoming import Context, incoming, kit
 from core.alerts import Outcome
+from core.consent import Agreement
 from core.messages import Kind
 from core.notes import NoteEvent
 from core.timetable import validate_zone
-from flows import alerting, asking, belonging, ending, following, handling, joining, noting, talking
+from flows import alerting, asking, belonging, ending, following, handling, joining, leaving, noting, talking
 from flows.asking import Tap
 from flows.deps import Deps
 from flows.turn import Incoming
@@ -45,8 +46,10 @@ async def _consent(deps: Deps, incoming: Incoming, press: Press) -> None:
     await joining.show_consent(deps, incoming, press.reads(int))
 
 
-async def _agree(deps: Deps, incoming: Incoming, _press: Press) -> None:
-    await joining.agree(deps, incoming)
+async def _agree(deps: Deps, incoming: Incoming, press: Press) -> None:
+    # A button without a version is older than all of them.
+    shown = press.reads(Agreement.read) if press.argument else Agreement(0)
+    await joining.agree(deps, incoming, shown)
 
 
 async def _decline(deps: Deps, incoming: Incoming, _press: Press) -> None:
@@ -113,7 +116,7 @@ async def _back(deps: Deps, incoming: Incoming, _press: Press) -> None:
 
 
 async def _leave(deps: Deps, incoming: Incoming, _press: Press) -> None:
-    await belonging.leave(deps, incoming)
+    await leaving.leave(deps, incoming)
 
 
 async def _stay(deps: Deps, incoming: Incoming, _press: Press) -> None:
@@ -121,7 +124,7 @@ async def _stay(deps: Deps, incoming: Incoming, _press: Press) -> None:
 
 
 async def _return(deps: Deps, incoming: Incoming, _press: Press) -> None:
-    await belonging.come_again(deps, incoming)
+    await leaving.come_again(deps, incoming)
 
 
 async def _languages(deps: Deps, incoming: Incoming, _press: Press) -> None:

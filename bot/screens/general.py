@@ -13,6 +13,8 @@ QUIET_CHOICES: Final = (("21:00", "08:00"), ("20:00", "09:00"), ("22:00", "07:00
 def help_(view: View) -> Screen:
     """What works here."""
     hello = view.say("Good to have you back.") if view.params.get("returned") else ""
+    if view.params.get("agreed"):
+        hello = view.say("Thank you. All goes on as before.")
     if view.params.get("nothing_open"):
         return Screen(view.say("Nothing is open. Thank you for looking."))
     if view.params.get("role") != "mentor":
@@ -194,13 +196,27 @@ def leave(view: View) -> Screen:
     return Screen(
         lines(
             view.say("If you leave, everything stops at once. No questions, no reminders."),
-            view.say("An alert that is open now stays with the people who were told. You can come back at any time."),
+            _leaving(view),
+            view.say("An alert that is open now stays with the people who were told."),
         ),
         (
             (view.button(view.say("Yes, leave"), "leave"),),
             (view.button(view.say("No, stay"), "stay"),),
             *(((view.talk(),),) if view.params.get("role") == "mentor" else ()),
         ),
+    )
+
+
+def _leaving(view: View) -> str:
+    if view.params.get("role") != "mentor":
+        return view.say("You can come back at any time.")
+    days = int(view.params["days"])
+    if days < 1:
+        return view.say("You can come back for a short while. After that I erase all I keep about you.")
+    return view.texts.count(
+        "For {n} day you can come back, and all is as it was. After that I erase all I keep about you.",
+        "For {n} days you can come back, and all is as it was. After that I erase all I keep about you.",
+        days,
     )
 
 
@@ -217,7 +233,11 @@ def left(view: View) -> Screen:
         if view.params.get("open_alerts")
         else ""
     )
-    return Screen(
-        lines(text, still, view.say("Take good care of yourself.")),
-        ((view.button(view.say("Come back"), "return"),), (view.talk(),)),
-    )
+    rows: list[tuple[Button, ...]] = [(view.button(view.say("Come back"), "return"),)]
+    if until := view.params.get("until"):
+        rows.append((view.button(view.say("Erase everything"), "era"),))
+        until = view.say(
+            "You can come back until {day}, and all is as it was. After that I erase all I keep about you.",
+            day=view.texts.day(str(until)),
+        )
+    return Screen(lines(text, until or "", still, view.say("Take good care of yourself.")), (*rows, (view.talk(),)))

@@ -1,10 +1,12 @@
 """Joining: consent in three short screens, language, time zone, time of the pulse; refusals."""
 
+from dataclasses import replace
+from hashlib import sha256
 from typing import Final
 
 from bot.screens.screen import Button, Rows, Screen, View, chosen, city, lines, renders
 from bot.texts import Texts
-from core.consent import CONSENT_PAGES
+from core.consent import CONSENT_PAGES, Agreement, in_force
 from core.messages import Kind
 
 # The zones that are offered first; `zone:more` shows the others.
@@ -38,11 +40,27 @@ LANGUAGE_NAMES: Final = {"en": "English", "es": "Español"}
 def consent(view: View) -> Screen:
     """Say what is asked, who sees what, and what happens in a crisis; nothing is asked before "I agree"."""
     page = int(view.params["page"])
+    title, body = _page(view, page, str(view.params["name"]))
+    head = view.say("<b>{page} of {pages} · {title}</b>", page=page, pages=CONSENT_PAGES, title=title)
+    again = ""
+    if view.params.get("again") and page == 1:
+        again = view.say("This has changed since you said yes, so I ask again. Until then I ask nothing else.")
+    return Screen(lines(head, again, body), _consent_rows(view, page))
+
+
+def agreement(view: View) -> Agreement:
+    """Return what "I agree" on this screen means: the version, the language, and a digest of the three pages."""
+    pages = "\n".join("\n".join(_page(view, page, "")) for page in range(1, CONSENT_PAGES + 1))
+    wording = sha256(pages.encode()).hexdigest()[:10]
+    return replace(in_force(view.texts.language, view.program.consent_version), wording=wording)
+
+
+def _page(view: View, page: int, name: str) -> tuple[str, str]:
+    """Return title and text of a page."""
     match page:
         case 1:
-            title = view.say("What I ask")
-            body = lines(
-                view.say("Hi {name}. I am Keepwell. I check in with peer mentors.", name=view.params["name"]),
+            return view.say("What I ask"), lines(
+                view.say("Hi {name}. I am Keepwell. I check in with peer mentors.", name=name),
                 view.say(
                     "A few times a week I ask how the work sits with you. Most times it is five taps, half a minute. "
                     "You may skip a question, take a break, or leave. Saying no costs you nothing."
@@ -50,8 +68,7 @@ def consent(view: View) -> Screen:
                 view.say("This is not a test. It is never used for pay or discipline."),
             )
         case 2:
-            title = view.say("Who sees what")
-            body = lines(
+            return view.say("Who sees what"), lines(
                 view.say(
                     "Your team does not see your answers. When the load gets heavy, or you ask for a person, I tell "
                     "your supervisor. They read that you may welcome a talk, and why. You read the same words. If "
@@ -69,18 +86,15 @@ def consent(view: View) -> Screen:
                 view.say("Please never write a client’s name here. Telegram is not a private line."),
             )
         case _:
-            title = view.say("If it gets too much")
-            body = lines(
+            return view.say("If it gets too much"), lines(
                 view.say(
                     "Nobody reads this live. It is not an emergency service. If you say you are not safe, I show you "
                     "a crisis line at once. I also write to your supervisor, then to others, until a person answers. "
-                    "That is always passed on."
+                    "That is always passed on, whatever you hide."
                 ),
                 view.say("The button “I need a person now” works at any time, even if you say no."),
                 view.say("Is that all right with you?"),
             )
-    head = view.say("<b>{page} of {pages} · {title}</b>", page=page, pages=CONSENT_PAGES, title=title)
-    return Screen(lines(head, body), _consent_rows(view, page))
 
 
 def _consent_rows(view: View, page: int) -> Rows:
@@ -89,7 +103,7 @@ def _consent_rows(view: View, page: int) -> Rows:
         forward: Rows = ((view.button(view.say("Next"), "consent", argument=str(page + 1)),),)
     else:
         forward = (
-            (view.button(view.say("I agree"), "agree"),),
+            (view.button(view.say("I agree"), "agree", argument=str(agreement(view))),),
             (view.button(view.say("No, thank you"), "decline"),),
         )
     rows = [*forward, *([back] if back else [])]

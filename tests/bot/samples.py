@@ -100,7 +100,7 @@ def _joining(name: str) -> dict[str, list[Params]]:
     reasons = ("stranger", "not_yours", "staff_only", "text_only")
     links = ("invite_unknown", "invite_wait", "invite_used", "invite_expired")
     return {
-        "consent": [{"page": page, "name": name} for page in (1, 2, 3)],
+        "consent": [{"page": page, "name": name, "again": again} for page, again in product((1, 2, 3), (True, False))],
         "declined": [{}],
         "ask_language": [{}, {"saved": True}],
         "ask_zone": [
@@ -125,6 +125,7 @@ def _general(helper: str) -> dict[str, list[Params]]:
         "help": [
             *({"role": role, "returned": returned} for role, returned in product(roles, (True, False))),
             {"role": "supervisor", "nothing_open": True},
+            {"role": "mentor", "agreed": True},
         ],
         "privacy": [{"role": role} for role in roles],
         "settings": [SETTINGS, SETTINGS | {"saved": True}, SETTINGS | {"choose_quiet": True}, STAFF_SETTINGS],
@@ -134,12 +135,15 @@ def _general(helper: str) -> dict[str, list[Params]]:
                 roles, (away, away | {"until": None}, away | {"away": False}, away | {"away": False, "saved": True})
             )
         ],
-        "leave": [{"role": role} for role in roles],
+        "leave": [{"role": role, "days": days} for role, days in product(roles, (0, 1, 30))],
         "avoid": [
             {"name": who, "avoids": avoids, "saved": saved}
             for who, avoids, saved in product((helper, None), (True, False), (True, False))
         ],
-        "left": [{"just_now": now, "open_alerts": some} for now, some in product((True, False), (0, 2))],
+        "left": [
+            {"just_now": now, "open_alerts": some, "until": until}
+            for now, some, until in product((True, False), (0, 2), (LATER, None))
+        ],
     }
 
 

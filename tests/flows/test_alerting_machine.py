@@ -12,7 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from core.alerts import AlertState, Outcome
 from core.messages import Kind
-from flows import alerting, belonging, delivery, talking
+from flows import alerting, belonging, delivery, leaving, talking
 from flows.delivery import Result
 from flows.deps import Deps
 from program.load import load_program
@@ -129,7 +129,7 @@ class AlertsOfTheWorld(RuleBasedStateMachine):
 
     @rule(who=WHO, leaves=st.booleans())
     def somebody_leaves_or_returns(self, who: str, leaves: bool) -> None:
-        act = belonging.leave if leaves else belonging.come_again
+        act = leaving.leave if leaves else leaving.come_again
         self.run_(act(self.world.deps, self.world.press(who)))
 
     @invariant()

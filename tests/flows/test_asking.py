@@ -10,7 +10,7 @@ from core.alerts import AlertState, Outcome
 from core.checkins import CheckinState
 from core.levels import Level
 from core.messages import Kind, Priority
-from flows import alerting, asking, belonging, upkeep
+from flows import alerting, asking, leaving, upkeep
 from flows.asking import Tap
 from storage import checkins
 from storage.tables import AnswerRow
@@ -267,7 +267,7 @@ async def test_the_answers_of_somebody_who_leaves_are_kept_and_a_cry_for_help_am
 ) -> None:
     checkin = await world.asks_for_a_checkin()
     await tap(world, SAM, checkin.id, 4, "today")
-    await belonging.leave(world.deps, world.press(SAM))
+    await leaving.leave(world.deps, world.press(SAM))
     await world.deliver()
     (after,) = await world.checkins()
     assert (after.state, after.answers) == (CheckinState.CANCELLED, {"reach_out": "today"})

@@ -1,14 +1,16 @@
 """Being away, coming back, leaving and returning; and whoever writes to us can be written to."""
 
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
 from core.alerts import AlertState, Outcome
 from core.checkins import CheckinState
 from core.messages import Kind
-from flows import alerting, asking, belonging, following, joining, scheduling, talking
-from storage import checkins
+from core.visibility import Group, Step
+from flows import alerting, asking, belonging, following, joining, leaving, scheduling, talking, visibility
+from scheduler import ticks
+from storage import checkins, people
 from tests.flows.world import ANN, BEN, SAM, World
 
 MONDAY_AFTERNOON = datetime(2026, 3, 2, 21, 0, tzinfo=UTC)  # 15:00 in Chicago
@@ -80,20 +82,63 @@ async def test_a_supervisor_who_is_away_is_not_called(world: World) -> None:
 
 async def test_leaving_stops_everything_at_once_and_can_be_undone(world: World) -> None:
     await world.asks_for_a_checkin()
-    await belonging.ask_leave(world.deps, world.message(SAM))
+    await leaving.ask_leave(world.deps, world.message(SAM))
     await world.deliver()
-    await belonging.leave(world.deps, world.press(SAM))
+    await leaving.leave(world.deps, world.press(SAM))
     await world.deliver()
     assert world.kinds(SAM)[-2:] == [Kind.LEAVE, Kind.LEFT]
     assert [one.state for one in await world.checkins()] == [CheckinState.CANCELLED]
     sam = await world.person(SAM)
     async with world.deps.db.reading() as session:
         assert {one.next_at for one in (await checkins.schedules_of(session, sam.id)).values()} == {None}
-    await belonging.come_again(world.deps, world.press(SAM))
+    await leaving.come_again(world.deps, world.press(SAM))
     assert (await world.person(SAM)).takes_part
     async with world.deps.db.reading() as session:
         assert (await checkins.schedules_of(session, sam.id))["pulse"].next_at is not None
     assert [line.action for line in await world.audit("left", "returned")] == ["left", "returned"]
+
+
+async def test_what_was_chosen_before_leaving_holds_after_coming_back(world: World) -> None:
+    await joining.choose_time(world.deps, world.press(SAM), time(7, 15), joining=False)
+    await visibility.choose(world.deps, world.press(SAM), Group.WEEKLY, Step.PRIVATE)
+    before = await world.person(SAM)
+    await leaving.leave(world.deps, world.press(SAM))
+    await world.deliver()
+    assert world.on(SAM)[-1].params["until"] == (world.clock.now + timedelta(days=30)).isoformat()
+    world.clock.forward(days=29)
+    await ticks.daily_tick(world.deps)
+    await leaving.come_again(world.deps, world.press(SAM))
+    assert await world.person(SAM) == before
+    async with world.deps.db.reading() as session:
+        assert (await checkins.schedules_of(session, before.id))["pulse"].at_local == time(7, 15)
+
+
+async def test_whoever_left_is_erased_after_thirty_days(world: World) -> None:
+    await world.asks_for_a_checkin()
+    await world.answers(SAM, "1", "3", "3", "0", "no")
+    await leaving.leave(world.deps, world.press(SAM))
+    await leaving.leave(world.deps, world.press(ANN))
+    world.clock.forward(days=30, seconds=1)
+    sam = (await world.person(SAM)).id
+    await ticks.daily_tick(world.deps)
+    await ticks.daily_tick(world.deps)
+    async with world.deps.db.reading() as session:
+        gone = await people.get(session, sam)
+    assert gone.name.startswith("Erased")
+    assert (gone.telegram_id, gone.consented_at) == (None, None)
+    assert len(await world.audit("erased")) == 1
+    assert (await world.person(ANN)).telegram_id is not None
+    await joining.start(world.deps, world.message(SAM), "")
+    await world.deliver()
+    assert world.phone[-1].params["reason"] == "stranger"
+
+
+async def test_whoever_left_and_is_being_called_for_is_not_erased_yet(world: World) -> None:
+    await world.calls()
+    await leaving.leave(world.deps, world.press(SAM))
+    world.clock.forward(days=31)
+    await ticks.daily_tick(world.deps)
+    assert (await world.person(SAM)).telegram_id is not None
 
 
 async def test_whoever_leaves_is_not_asked_any_more_whether_it_helped(world: World) -> None:
@@ -102,13 +147,13 @@ async def test_whoever_leaves_is_not_asked_any_more_whether_it_helped(world: Wor
     await world.deliver()
     world.clock.forward(days=1, minutes=1)
     assert await following.take(world.deps, alert.id, now=world.clock.now) == "asked"
-    await belonging.leave(world.deps, world.press(SAM))  # before the question has left
+    await leaving.leave(world.deps, world.press(SAM))  # before the question has left
     await world.deliver()
     assert Kind.FOLLOW_UP not in world.kinds(SAM)
 
 
 async def test_who_left_is_told_so_by_every_screen_and_changes_nothing(world: World) -> None:
-    await belonging.leave(world.deps, world.press(SAM))
+    await leaving.leave(world.deps, world.press(SAM))
     await world.deliver()
     world.phone.clear()
     deps = world.deps
@@ -120,8 +165,8 @@ async def test_who_left_is_told_so_by_every_screen_and_changes_nothing(world: Wo
     await belonging.ask_time(deps, world.press(SAM))
     await belonging.ask_quiet(deps, world.press(SAM))
     await belonging.set_quiet(deps, world.press(SAM), time(1), time(2))
-    await belonging.ask_leave(deps, world.message(SAM))
-    await belonging.leave(deps, world.press(SAM))
+    await leaving.ask_leave(deps, world.message(SAM))
+    await leaving.leave(deps, world.press(SAM))
     await joining.start(deps, world.message(SAM), "")
     await world.deliver()
     assert set(world.kinds(SAM)) == {Kind.LEFT}
@@ -130,7 +175,7 @@ async def test_who_left_is_told_so_by_every_screen_and_changes_nothing(world: Wo
 
 
 async def test_who_left_and_calls_for_a_person_is_heard(world: World) -> None:
-    await belonging.leave(world.deps, world.press(SAM))
+    await leaving.leave(world.deps, world.press(SAM))
     alert = await world.calls()
     assert alert.state is AlertState.OPEN
     assert world.on(SAM)[-1].kind is Kind.CRISIS
@@ -139,7 +184,7 @@ async def test_who_left_and_calls_for_a_person_is_heard(world: World) -> None:
 async def test_an_alert_that_a_leaving_supervisor_had_taken_goes_on_to_others_at_once(world: World) -> None:
     alert = await world.calls()
     await world.acknowledges(ANN, alert)
-    await belonging.leave(world.deps, world.press(ANN))
+    await leaving.leave(world.deps, world.press(ANN))
     assert await alerting.due(world.deps, now=world.clock.now, limit=9) == [alert.id]
     assert (await alerting.take_step(world.deps, alert.id, now=world.clock.now)).lapsed
     await world.deliver()
@@ -148,7 +193,7 @@ async def test_an_alert_that_a_leaving_supervisor_had_taken_goes_on_to_others_at
 
 async def test_what_a_mentor_leaves_open_stays_with_those_who_were_told(world: World) -> None:
     alert = await world.calls()
-    await belonging.leave(world.deps, world.press(SAM))
+    await leaving.leave(world.deps, world.press(SAM))
     await world.deliver()
     assert (await world.alert(alert)).state is AlertState.OPEN
     assert world.on(SAM)[-1].params["open_alerts"] == 1
@@ -156,7 +201,7 @@ async def test_what_a_mentor_leaves_open_stays_with_those_who_were_told(world: W
 
 async def test_who_returns_without_having_agreed_is_asked_to(world: World) -> None:
     await world.change(SAM, consented_at=None, left_at=world.clock.now)
-    await belonging.come_again(world.deps, world.press(SAM))
+    await leaving.come_again(world.deps, world.press(SAM))
     await world.deliver()
     assert world.on(SAM)[-1].kind is Kind.CONSENT
 
@@ -171,7 +216,7 @@ async def test_screens_are_for_those_on_the_roster(world: World, kind: Kind) -> 
 
 
 async def test_settings_of_a_stranger_are_refused(world: World) -> None:
-    for show in (belonging.show_settings, belonging.show_away, belonging.ask_leave, belonging.ask_zone):
+    for show in (belonging.show_settings, belonging.show_away, leaving.ask_leave, belonging.ask_zone):
         await show(world.deps, world.message("a stranger"))
     await world.deliver()
     assert world.kinds("a stranger") == [Kind.REFUSAL] * 4
@@ -192,8 +237,8 @@ async def test_each_update_counts_once(world: World) -> None:
     press = world.press(SAM)
     await belonging.go_away(world.deps, press, "3d")
     await belonging.come_back(world.deps, press)
-    await belonging.leave(world.deps, press)
-    await belonging.come_again(world.deps, press)
+    await leaving.leave(world.deps, press)
+    await leaving.come_again(world.deps, press)
     await belonging.refuse(world.deps, press, "button_unknown")
     await belonging.show_settings(world.deps, press)
     await belonging.set_quiet(world.deps, press, time(1), time(2))

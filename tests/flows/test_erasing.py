@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from core.alerts import AlertState, Outcome
 from core.messages import Kind
-from flows import alerting, asking, belonging, erasing, exporting, joining, mydata, noting, roster, team, turn
+from flows import alerting, asking, erasing, exporting, joining, leaving, mydata, noting, roster, team, turn
 from flows.roster import Line
 from storage import updates
 from storage.tables import AlertRow, AnswerRow, AssessmentRow, Base, CheckinRow, NoteRow
@@ -237,7 +237,7 @@ async def test_staff_cannot_erase_themselves_by_a_button(world: World) -> None:
 
 
 async def test_somebody_who_left_can_erase_too(world: World) -> None:
-    await belonging.leave(world.deps, world.press(SAM))
+    await leaving.leave(world.deps, world.press(SAM))
     await erases(world)
     assert world.on(SAM)[-1].kind is Kind.ERASED
 

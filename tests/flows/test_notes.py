@@ -13,7 +13,7 @@ from core.alerts import Outcome
 from core.levels import Level
 from core.messages import Kind
 from core.notes import NoteEvent, NoteState
-from flows import alerting, belonging, delivery, joining, noting
+from flows import alerting, delivery, joining, leaving, noting
 from flows.delivery import Result, Settled
 from flows.deps import Deps
 from language.read import read_note
@@ -445,7 +445,7 @@ async def test_a_supervisor_in_danger_gets_the_lines_and_is_not_promised_a_team(
 
 @pytest.mark.parametrize("text", [DANGER, HELP])
 async def test_a_mentor_who_left_gets_the_lines_and_the_way_to_a_person(world: World, text: str) -> None:
-    await belonging.leave(world.deps, world.press(SAM))
+    await leaving.leave(world.deps, world.press(SAM))
     await world.deliver()
     said = await says(world, text)
     assert (said["kind"], said.get("lines_only"), said.get("nobody_here")) == (Kind.CRISIS, True, None)

@@ -8,7 +8,7 @@ from uuid import UUID
 from core.alerts import AlertState, Outcome
 from core.levels import Level
 from core.messages import Kind
-from flows import alerting, belonging, noting, visiting
+from flows import alerting, belonging, leaving, noting, visiting
 from scheduler import ticks
 from tests.flows.world import ANN, BEN, ROSA, SAM, World
 
@@ -134,7 +134,7 @@ async def test_more_time_after_the_call_and_silence_again_calls_again(world: Wor
 
 async def test_leaving_ends_the_timer_and_a_program_may_do_without_it(world: World) -> None:
     await started(world)
-    await belonging.leave(world.deps, world.press(SAM))
+    await leaving.leave(world.deps, world.press(SAM))
     for _ in range(6):
         await passes(world, minutes=30)
     assert await world.alerts() == []

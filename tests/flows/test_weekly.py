@@ -6,7 +6,7 @@ from core.alerts import AlertState, Outcome
 from core.checkins import CheckinState
 from core.levels import Level
 from core.messages import Kind
-from flows import alerting, asking, belonging, ending
+from flows import alerting, asking, belonging, ending, leaving
 from tests.flows.asked import (
     WEEKLY,
     answer,
@@ -213,7 +213,7 @@ async def test_putting_it_away_does_not_put_off_what_cannot_wait(world: World, h
         case "away":
             await belonging.go_away(world.deps, world.press(SAM), "14d")
         case "leaves":
-            await belonging.leave(world.deps, world.press(SAM))
+            await leaving.leave(world.deps, world.press(SAM))
         case _:
             await world.change(SAM, unreachable_since=world.clock.now)
             await moves_on(world, minutes=CONFIRM + 1)
