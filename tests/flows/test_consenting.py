@@ -1,4 +1,4 @@
-"""A consent that has changed is asked for before the next check-in; nothing is asked meanwhile, and help still comes."""
+"""A consent that has changed is asked for before the next check-in, and nothing else is asked meanwhile."""
 
 from dataclasses import replace
 from datetime import timedelta
