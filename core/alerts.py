@@ -100,6 +100,7 @@ class Alert:
     declined: tuple[UUID, ...] = ()  # said "not mine": asked again only when nobody else is there
     follow_up_at: datetime | None = None  # when the mentor is asked whether it helped
     follow_up: str | None = None  # asked, yes, no, left, silent
+    joined_to: UUID | None = None  # the alert in whose message it is told, and with which it moves
     version: int = 1
 
     def after(self, event: AlertEvent) -> AlertState:

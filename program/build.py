@@ -7,6 +7,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
+from core.fatigue import Fatigue
 from core.levels import Level
 from core.parameters import BoundaryParameters, ScaleParameters, ScoringParameters
 from core.policy import Policy, read_step
@@ -68,6 +69,15 @@ def _working_hours(table: schema.WorkingHoursTable | None) -> WorkingHours | Non
         return None
     days = tuple(sorted({DAYS.index(day) for day in table.days}))
     return WorkingHours(days=days, start=table.start, end=table.until, zone=table.timezone)
+
+
+def fatigue(table: schema.AlertsTable) -> Fatigue:
+    """Return what spares the people who are told."""
+    return Fatigue(
+        bundle_within=table.bundle_within,
+        same_reason_after=table.same_reason_after,
+        concerns_a_day=table.concerns_a_day,
+    )
 
 
 def rota(table: schema.ProgramTable) -> tuple[Entry, ...]:

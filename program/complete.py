@@ -27,6 +27,8 @@ def complete(given: Mapping[str, Any]) -> tuple[dict[str, Any], Found]:
     whole = {**shipped, "scoring": {}, **given}
     for section in BY_KEY:
         whole[section] = _over(shipped[section], whole[section])
+    # What your file names, you own: chains that somebody writes are not bundled by what they did not write.
+    whole["alerts"] = _over({} if "policies" in given else shipped["alerts"], given.get("alerts", {}))
     whole["crisis_lines"] = _over(shipped["crisis_lines"], whole["crisis_lines"])
     whole["boundary_kinds"] = _over_each(shipped["boundary_kinds"], whole["boundary_kinds"])
     whole["checkins"] = _checkins(_by("id", shipped["checkins"]), whole["checkins"], "checkins" in given, found)

@@ -120,6 +120,8 @@ def _program(table: ProgramTable, found: Found, folder: Path) -> Program:
         all_checkins=checkins,
         enabled=frozenset(checkin.id for checkin in table.checkins if checkin.enabled),
         policies={level: policies[level] for level in sorted(policies)},
+        fatigue=build.fatigue(table.alerts),
+        contentless=table.alerts.contentless,
         scoring=read_scoring(build.scoring_defaults(checkins, kinds), table.scoring, found),
         scales=load_scales(),
         rota=build.rota(table),

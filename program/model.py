@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import time, timedelta
 
+from core.fatigue import Fatigue
 from core.levels import Level
 from core.parameters import ScoringParameters
 from core.policy import Policy, Step
@@ -86,6 +87,8 @@ class Program:
     all_checkins: tuple[Questionnaire, ...]
     enabled: frozenset[str]  # ids of the check-ins that are sent
     policies: Mapping[Level, Policy]  # concern, urgent and crisis
+    fatigue: Fatigue  # what spares the people who are told
+    contentless: bool  # an alert says neither who nor why before it is opened
     scoring: ScoringParameters
     scales: Mapping[str, Scale]  # keys of published scales, without wording
     rota: tuple[Entry, ...] = ()

@@ -91,9 +91,10 @@ SECTIONS: Final[Mapping[str, type[BaseModel]]] = MappingProxyType(
         "oncall": s.OncallTable,
         "[policies]": s.PolicyTable,
         "policies.working_hours": s.WorkingHoursTable,
+        "alerts": s.AlertsTable,
     }
 )
-OWN_SECTION: Final = frozenset({"quiet_hours", "notes", "visits", "retention", "crisis_lines", "boundary_kinds"})
+OWN_SECTION: Final = frozenset({"quiet_hours", "notes", "visits", "retention", "crisis_lines", "boundary_kinds", "alerts"})
 
 
 def write_reference() -> str:

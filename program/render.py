@@ -49,6 +49,7 @@ def render_program(program: Program) -> str:
         *(_checkin(checkin, program) for checkin in program.all_checkins),
         *(_table("[policies]", _policy(policy)) for policy in program.policies.values()),
         *([_table("oncall", _calendars(program))] if program.calendars else []),
+        _table("alerts", _alerts(program)),
         *(_table("[rota]", _shift(entry)) for entry in program.rota),
         *(
             _table(
@@ -100,6 +101,15 @@ def _calendars(program: Program) -> dict[str, Any]:
     own = {json.dumps(one.team, ensure_ascii=False): one.written for one in program.calendars if one.team}
     every = next((one.written for one in program.calendars if one.team is None), None)
     return {"calendar": every, "teams": own or None}
+
+
+def _alerts(program: Program) -> dict[str, Any]:
+    return {
+        "bundle_within": program.fatigue.bundle_within or NEVER,
+        "same_reason_after": program.fatigue.same_reason_after or NEVER,
+        "concerns_a_day": program.fatigue.concerns_a_day,
+        "contentless": program.contentless,
+    }
 
 
 def _shift(entry: Entry) -> dict[str, Any]:

@@ -125,6 +125,36 @@ class PolicyTable(Table):
     )
 
 
+class AlertsTable(Table):
+    """What spares the people who are told. No alert is lost by it, and crises are exempt from all of it.
+
+    A file with policies of its own has none of it unless it says so.
+    """
+
+    bundle_within: f.Reminder = Field(
+        None,
+        description="Alerts about one mentor that arise so soon after each other are told in one message, or "
+        '"never".',
+    )
+    same_reason_after: f.Reminder = Field(
+        None,
+        description="A reason that is known comes as a change of the first message for so long, while that alert is "
+        'not resolved, or "never". What is worse, and a wish for somebody today, is told anew.',
+    )
+    concerns_a_day: int | None = Field(
+        None,
+        ge=1,
+        le=1000,
+        description="So many concerns reach one person within 24 hours; further ones wait in /alerts, and one line "
+        "says so. Their chains go on. Default: no limit.",
+    )
+    contentless: bool = Field(
+        False,
+        description="Whether a message about an alert says neither who nor why before it is opened by a button. Each "
+        "supervisor may choose the same.",
+    )
+
+
 class RotaTable(Table):
     """A shift that comes back each week: who is on call, for the step `oncall` of the policies."""
 
@@ -240,6 +270,7 @@ class ProgramTable(Table):
     checkins: list[CheckinTable] = Field(max_length=20)
     policies: list[PolicyTable] = Field(max_length=10)
     oncall: OncallTable = OncallTable(calendar=None)
+    alerts: AlertsTable
     rota: list[RotaTable] = Field(default_factory=list, max_length=200)
     scoring: dict[str, Any] = Field(
         default_factory=dict, description="Thresholds and weights; every key is listed below."

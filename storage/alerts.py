@@ -48,6 +48,7 @@ def _to_alert(session: ReadSession, row: AlertRow) -> Alert:
         declined=tuple(UUID(id_) for id_ in row.declined),
         follow_up_at=row.follow_up_at,
         follow_up=row.follow_up,
+        joined_to=row.joined_id,
         version=row.version,
     )
 
@@ -105,6 +106,9 @@ async def add(session: WriteSession, alert: Alert) -> bool:
         policy=frozen(session, alert.policy),
         next_step_at=alert.next_step_at,
         opened_at=alert.opened_at,
+        acknowledged_by=alert.acknowledged_by,
+        acknowledged_at=alert.acknowledged_at,
+        joined_id=alert.joined_to,
         declined=[],
         cycle=0,
         round=0,
@@ -138,10 +142,16 @@ async def save(session: WriteSession, alert: Alert) -> bool:
             declined=[id_.hex for id_ in alert.declined],
             follow_up_at=alert.follow_up_at,
             follow_up=alert.follow_up,
+            joined_id=alert.joined_to,
             version=AlertRow.version + 1,
         )
     )
     return await changed(session, statement) == 1
+
+
+async def joined_to(session: ReadSession, alert_id: UUID) -> list[Alert]:
+    """Return the alerts that are told in the message of another one, in the order in which they were opened."""
+    return await _many(session, AlertRow.joined_id == alert_id)
 
 
 async def due(session: ReadSession, now: datetime, limit: int) -> list[UUID]:

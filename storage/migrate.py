@@ -9,7 +9,13 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from storage import tables_duty, tables_guard, tables_pace, tables_team  # noqa: F401 - they add their tables to those of Base
+from storage import (  # noqa: F401 - they add their tables to those of Base
+    tables_chain,
+    tables_duty,
+    tables_guard,
+    tables_pace,
+    tables_team,
+)
 from storage.revision import FOLDER as FOLDER  # where the migrations are
 from storage.revision import connected
 from storage.tables import Base

@@ -69,6 +69,7 @@ class PersonRow(Base):
     caseload_cap: Mapped[Decimal | None] = mapped_column(Numeric(6, 2))  # people; None: the program's
     contract_hours: Mapped[Decimal | None] = mapped_column(Numeric(6, 2))  # a week; None: the program's
     one_message: Mapped[bool | None]  # all questions of a check-in in one message; None: the program's
+    contentless: Mapped[bool | None]  # alerts say nothing before they are opened; None: the program's
     created_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(default=1)
 
@@ -83,6 +84,23 @@ class InviteRow(Base):
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+
+
+class GroupRow(Base):
+    """A Telegram group, or a topic of one, to which alerts of a team go. Chat and title are sealed."""
+
+    __tablename__ = "groups"
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    chat_sealed: Mapped[str] = mapped_column(Text)
+    chat_index: Mapped[str] = mapped_column(String(40), index=True)
+    thread_id: Mapped[int | None] = mapped_column(BigInteger)
+    title_sealed: Mapped[str] = mapped_column(Text)
+    team_id: Mapped[UUID | None] = mapped_column(ForeignKey("teams.id"))  # None: every team
+    language: Mapped[str] = mapped_column(String(8))
+    timezone: Mapped[str] = mapped_column(String(64))
+    linked_by: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
+    linked_at: Mapped[datetime]
+    gone_at: Mapped[datetime | None]  # unlinked, or Telegram refuses our messages
 
 
 class UpdateRow(Base):
@@ -215,6 +233,7 @@ class AlertRow(Base):
     declined: Mapped[list[Any]]  # hex ids of people who said "not mine"
     follow_up_at: Mapped[datetime | None]
     follow_up: Mapped[str | None] = mapped_column(String(12))
+    joined_id: Mapped[UUID | None] = mapped_column(ForeignKey("alerts.id"), index=True)  # told with that one
     version: Mapped[int] = mapped_column(default=1)
     __table_args__ = (
         Index(
@@ -239,7 +258,9 @@ class AlertNoticeRow(Base):
     __tablename__ = "alert_notices"
     id: Mapped[int] = mapped_column(Serial, primary_key=True, autoincrement=True)
     alert_id: Mapped[UUID] = mapped_column(ForeignKey("alerts.id"), index=True)
-    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
+    person_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))  # None: a group
+    group_id: Mapped[UUID | None] = mapped_column(ForeignKey("groups.id"))
+    opened_at: Mapped[datetime | None]  # of a message that says nothing before it is opened
     step: Mapped[str] = mapped_column(String(24))
     queued_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
@@ -253,6 +274,7 @@ class OutboxRow(Base):
     __tablename__ = "outbox"
     id: Mapped[int] = mapped_column(Serial, primary_key=True, autoincrement=True)
     person_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
+    group_id: Mapped[UUID | None] = mapped_column(ForeignKey("groups.id"))
     stranger_sealed: Mapped[str | None] = mapped_column(Text)  # a chat that is on no roster
     chat_key: Mapped[str] = mapped_column(String(48))  # what the pace per chat goes by
     kind: Mapped[str] = mapped_column(String(24))
