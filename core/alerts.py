@@ -173,6 +173,7 @@ def raise_level(alert: Alert, level: Level, reasons: tuple[str, ...], policy: Po
         next_step_at=now,
         acknowledged_by=None,
         acknowledged_at=None,
+        joined_to=None,
     )
 
 
@@ -194,7 +195,7 @@ def lower(alert: Alert, level: Level, reasons: tuple[str, ...], policy: Policy, 
         round=min(alert.round, policy.repeat - 1),
         step=min(alert.step, len(policy.steps)),
         # Those who were told read what has changed; the next one is told when they had the time of this level.
-        next_step_at=now + policy.acknowledge_within if is_open else alert.next_step_at,
+        next_step_at=policy.step_ends(now) if is_open else alert.next_step_at,
     )
 
 

@@ -58,6 +58,7 @@ class Kind(StrEnum):
     CRISIS = "crisis"  # to the mentor: lines, and who is being called
     MENTOR_STATUS = "mentor_status"  # to the mentor: who took it, or that nobody has yet
     ALERT = "alert"  # to whoever a step reaches
+    MORE_ALERTS = "more_alerts"  # to whoever has had many concerns today: further ones wait in the list
     ALERT_UPDATE = "alert_update"  # an edit of an alert on the phone of somebody who was told
     FOLLOW_UP = "follow_up"  # to the mentor: did that help?
     CHAIN_ENDED = "chain_ended"  # to the leads: everybody was asked, and nobody has answered
@@ -105,6 +106,7 @@ RULES: Final[Mapping[Kind, Rule]] = MappingProxyType(
         Kind.SILENCE: Rule(Priority.CHECKIN, WhenUnsure.DROP),
         Kind.STAFF_HELLO: Rule(Priority.CHECKIN, WhenUnsure.DROP),
         Kind.LEAD_NOTE: Rule(Priority.DIGEST, WhenUnsure.DROP),
+        Kind.MORE_ALERTS: Rule(Priority.DIGEST, WhenUnsure.DROP),
         Kind.DIGEST: Rule(Priority.DIGEST, WhenUnsure.DROP),
         Kind.CRISIS: Rule(Priority.CRISIS, WhenUnsure.REPEAT),
         Kind.MENTOR_STATUS: Rule(Priority.ALERT, WhenUnsure.REPEAT),

@@ -9,11 +9,12 @@ from uuid import UUID, uuid4
 from core import alerts as core
 from core.access import Act, may, may_when_called
 from core.alerts import Advance, Alert, AlertState, Outcome
+from core.fatigue import follow, on_its_own
 from core.levels import Level
 from core.messages import Kind, Priority
 from core.people import Person
 from core.policy import PERSON, Policy, Step
-from flows import duty
+from flows import conditions, copies, duty, joined
 from flows.deps import Deps
 from flows.turn import Incoming, Turn, taking, working
 from storage import alerts, people
@@ -43,8 +44,9 @@ async def raise_alert(
     known = await _known(turn, source)
     if known is not None and (known.state is AlertState.RESOLVED or level <= known.level):
         await _add_reasons(turn, known, mentor, reasons, facts)
-        return await names_told(turn, known)
+        return await copies.names_told(turn, known)
     policy = await _policy(turn, mentor, level)
+    host = await joined.host_for(turn, mentor, level, reasons) if known is None else None
     if known is not None:
         raised = core.raise_level(known, level, tuple(reasons), policy, turn.now)
         alert = replace(raised, facts={**known.facts, **facts})
@@ -61,16 +63,24 @@ async def raise_alert(
             opened_at=turn.now,
             next_step_at=turn.now,
         )
+        if host is not None:
+            alert = follow(replace(alert, joined_to=host.id), host)
         if not await alerts.add(turn.session, alert):
             return []
     action = "alert_raised" if known else "alert_opened"
     await turn.log(action, mentor.id, actor="system", alert=alert.id.hex, level=level.code)
+    if host is not None:
+        await turn.log("alert_joined", mentor.id, actor="system", alert=alert.id.hex, to=host.id.hex)
+        await copies.refresh_copies(turn, host, mentor)
+        return await copies.names_told(turn, host)
+    if known is None:
+        await conditions.look(turn, alert)
     step = await _step(turn, alert, mentor, at_once=True)
     if step and known:
-        await refresh_copies(turn, step.alert, mentor)
-    told = [person.name for person in await _people(turn, step.tell)] if step else []
+        await copies.refresh_copies(turn, step.alert, mentor)
+    told = [person.name for person in await copies.people_of(turn, step.tell)] if step else []
     if level is Level.CRISIS and not source.startswith(SAYS_IT_ITSELF):
-        turn.tell(mentor, Kind.CRISIS, params=crisis_params(mentor, told))
+        turn.tell(mentor, Kind.CRISIS, params=copies.crisis_params(mentor, told))
     return told
 
 
@@ -86,7 +96,7 @@ async def _policy(turn: Turn, mentor: Person, level: Level) -> Policy:
 async def _known(turn: Turn, source: str) -> Alert | None:
     """Return the alert of a source, locked: what becomes more serious must not be lost to a press at the same time."""
     found = await alerts.by_source(turn.session, source)
-    return await alerts.lock(turn.session, found.id) if found else None
+    return await joined.lock(turn.session, found.id) if found else None
 
 
 async def _add_reasons(
@@ -97,44 +107,31 @@ async def _add_reasons(
     if alert.state is AlertState.RESOLVED or merged.reasons == alert.reasons:
         return
     merged = replace(merged, facts={**alert.facts, **facts})
-    if await alerts.save(turn.session, merged):
-        await refresh_copies(turn, merged, mentor)
+    if await joined.save(turn.session, merged):
+        await copies.refresh_copies(turn, merged, mentor)
 
 
 async def _step(turn: Turn, alert: Alert, mentor: Person, *, at_once: bool = False) -> Advance | None:
     staff = await people.staff(turn.session)
-    heard = {copy.person_id for copy in await alerts.copies(turn.session, alert.id)}
+    heard = {copy.person_id for copy in await alerts.copies(turn.session, alert.id) if copy.person_id}
     called = Step.ONCALL in alert.policy.steps
     on_call = await duty.standing_by(turn, mentor.team, staff) if called else []
     chain = core.chain_for(alert, mentor, staff, turn.now, heard, on_call)
     step = core.advance(alert, chain, turn.now, at_once=at_once)
-    if step is None or not await alerts.save(turn.session, step.alert):
+    if step is None or not await joined.save(turn.session, step.alert):
         return None
     told = [person for person in staff if person.id in step.tell]
     for person in told:
-        await tell_staff(turn, step.alert, mentor, person, step.step.code if step.step else "lead")
+        await copies.tell_staff(turn, step.alert, mentor, person, step.step.code if step.step else "lead")
     if step.skipped:
         steps = [skipped.code for skipped in step.skipped]
         await turn.log("alert_steps_skipped", mentor.id, actor="system", alert=alert.id.hex, steps=steps)
     if step.lapsed:
         await turn.log("alert_lapsed", mentor.id, actor="system", alert=alert.id.hex)
-        await refresh_copies(turn, step.alert, mentor)
+        await copies.refresh_copies(turn, step.alert, mentor)
     if step.chain_ended:
         await _chain_ended(turn, step.alert, mentor, staff)
     return step
-
-
-async def tell_staff(turn: Turn, alert: Alert, mentor: Person, person: Person, step: str) -> None:
-    """Send an alert to somebody, and note it so that the message can be edited later."""
-    notice = await alerts.add_notice(turn.session, alert.id, person.id, step, turn.now)
-    await turn.log("alert_told", mentor.id, actor="system", alert=alert.id.hex, to=person.id.hex, step=step)
-    turn.tell(
-        person,
-        Kind.ALERT,
-        params=await alert_params(turn, alert, mentor, person) | {"step": step, "silent": alert.policy.rests(turn.now)},
-        priority=Priority.CRISIS if alert.level is Level.CRISIS else None,
-        receipt=f"notice:{notice}",
-    )
 
 
 async def _chain_ended(turn: Turn, alert: Alert, mentor: Person, staff: Sequence[Person]) -> None:
@@ -148,60 +145,13 @@ async def _chain_ended(turn: Turn, alert: Alert, mentor: Person, staff: Sequence
     turn.tell(
         mentor,
         Kind.MENTOR_STATUS,
-        params={"status": "nobody_yet", "level": alert.level.code, **crisis_params(mentor, [p.name for p in leads])},
+        params={
+            "status": "nobody_yet",
+            "level": alert.level.code,
+            **copies.crisis_params(mentor, [p.name for p in leads]),
+        },
         priority=Priority.CRISIS if alert.level is Level.CRISIS else None,
     )
-
-
-async def alert_params(turn: Turn, alert: Alert, mentor: Person, reader: Person) -> dict[str, Any]:
-    """Return all that the text of an alert needs, as it stands now."""
-    by = alert.acknowledged_by or alert.resolved_by
-    actor = await people.get(turn.session, by) if by else None
-    return {
-        "alert": alert.id.hex,
-        "mentor": mentor.name,
-        "team": mentor.team,
-        "level": alert.level.code,
-        "reasons": list(mentor.visibility.reasons(alert.reasons)),
-        "facts": mentor.visibility.facts(alert.facts),
-        "state": alert.state.value,
-        "opened_at": alert.opened_at.isoformat(),
-        "by": actor.name if actor else None,
-        "by_me": actor is not None and actor.id == reader.id,
-        "at": (alert.resolved_at or alert.acknowledged_at or alert.opened_at).isoformat(),
-        "outcome": alert.outcome,
-        "reached": alert.reached_at is not None,
-        "until": alert.next_step_at.isoformat() if alert.next_step_at else None,
-    }
-
-
-def crisis_params(mentor: Person, told: Sequence[str]) -> dict[str, Any]:
-    """Return what a crisis message to a mentor needs: the lines, and who is being called."""
-    return {"told": list(told), "zone": mentor.timezone}
-
-
-async def refresh_copies(turn: Turn, alert: Alert, mentor: Person) -> None:
-    """Change every message about an alert, on every phone, to what is true now: also the older ones of whoever was
-    told twice. The one that was pressed is answered for itself."""
-    pressed = (turn.person.id, turn.incoming.message_id) if turn.person and turn.incoming else None
-    copies = await alerts.copies(turn.session, alert.id)
-    readers = await people.supervisors_by_ids(turn.session, [copy.person_id for copy in copies])
-    for copy in copies:
-        if copy.message_id is not None and (copy.person_id, copy.message_id) != pressed:
-            params = await alert_params(turn, alert, mentor, readers[copy.person_id])
-            turn.tell(copy.person_id, Kind.ALERT_UPDATE, edit=copy.message_id, params=params)
-
-
-async def _people(turn: Turn, ids: Sequence[UUID]) -> list[Person]:
-    found = await people.supervisors_by_ids(turn.session, ids)
-    return [found[id_] for id_ in ids if id_ in found]
-
-
-async def names_told(turn: Turn, alert: Alert) -> list[str]:
-    """Return the names of those who were told of an alert, in that order."""
-    copies = await alerts.copies(turn.session, alert.id)
-    ids = list(dict.fromkeys(copy.person_id for copy in copies))
-    return [person.name for person in await _people(turn, ids)]
 
 
 async def due(deps: Deps, *, now: datetime, limit: int) -> list[UUID]:
@@ -213,9 +163,13 @@ async def due(deps: Deps, *, now: datetime, limit: int) -> list[UUID]:
 async def take_step(deps: Deps, alert_id: UUID, *, now: datetime) -> StepTaken:
     """Take the step that is due. The version of the alert lets one of all replicas win it."""
     async with working(deps, now=now) as turn:
-        alert = await alerts.lock(turn.session, alert_id)
+        alert = await joined.lock(turn.session, alert_id)
         if alert is None:
             return StepTaken(False)
+        if alert.joined_to is not None and alert.next_step_at is not None and alert.next_step_at <= turn.now:
+            if await joined.goes_along(turn, alert):
+                return StepTaken(False)
+            alert = on_its_own(alert, turn.now)
         mentor = await people.get(turn.session, alert.person_id)
         step = await _step(turn, alert, mentor)
         if step is None:
@@ -236,8 +190,8 @@ def _promised(alert: Alert) -> bool:
 
 
 async def _tell_who_is_next(turn: Turn, alert: Alert, mentor: Person, step: Advance) -> None:
-    names = [person.name for person in await _people(turn, step.tell)]
-    params = {"status": "next_asked", "level": alert.level.code, **crisis_params(mentor, names)}
+    names = [person.name for person in await copies.people_of(turn, step.tell)]
+    params = {"status": "next_asked", "level": alert.level.code, **copies.crisis_params(mentor, names)}
     priority = Priority.CRISIS if alert.level is Level.CRISIS else None
     turn.tell(mentor, Kind.MENTOR_STATUS, params=params, priority=priority)
 
@@ -256,11 +210,11 @@ async def acknowledge(deps: Deps, incoming: Incoming, alert_id: UUID) -> None:
         alert, mentor, actor = found
         if alert.state is AlertState.OPEN:
             alert = core.acknowledge(alert, actor.id, turn.now)
-            await alerts.save(turn.session, alert)
+            await joined.save(turn.session, alert)
             await turn.log("alert_acknowledged", mentor.id, alert=alert.id.hex)
-            tell_mentor(turn, mentor, alert, "taken", actor)
-            await refresh_copies(turn, alert, mentor)
-        turn.reply(Kind.ALERT_UPDATE, **await alert_params(turn, alert, mentor, actor))
+            copies.tell_mentor(turn, mentor, alert, "taken", actor)
+            await copies.refresh_copies(turn, alert, mentor)
+        turn.reply(Kind.ALERT_UPDATE, **await copies.alert_params(turn, alert, mentor, actor))
 
 
 async def ask_outcome(deps: Deps, incoming: Incoming, alert_id: UUID, *, cancel: bool = False) -> None:
@@ -270,7 +224,7 @@ async def ask_outcome(deps: Deps, incoming: Incoming, alert_id: UUID, *, cancel:
             return
         alert, mentor, actor = found
         asking = not cancel and alert.state is not AlertState.RESOLVED
-        turn.reply(Kind.ALERT_UPDATE, asking_outcome=asking, **await alert_params(turn, alert, mentor, actor))
+        turn.reply(Kind.ALERT_UPDATE, asking_outcome=asking, **await copies.alert_params(turn, alert, mentor, actor))
 
 
 async def resolve(deps: Deps, incoming: Incoming, alert_id: UUID, outcome: Outcome) -> None:
@@ -283,13 +237,13 @@ async def resolve(deps: Deps, incoming: Incoming, alert_id: UUID, outcome: Outco
             was_open = alert.state is AlertState.OPEN
             alert = core.resolve(alert, actor.id, outcome, turn.now)
             alert = with_follow_up(alert, turn.now)
-            await alerts.save(turn.session, alert)
+            await joined.save(turn.session, alert)
             await turn.log("alert_resolved", mentor.id, alert=alert.id.hex, outcome=outcome.value)
             if was_open:
-                tell_mentor(turn, mentor, alert, "taken", actor)
-            tell_mentor(turn, mentor, alert, "resolved", actor)
-            await refresh_copies(turn, alert, mentor)
-        turn.reply(Kind.ALERT_UPDATE, **await alert_params(turn, alert, mentor, actor))
+                copies.tell_mentor(turn, mentor, alert, "taken", actor)
+            copies.tell_mentor(turn, mentor, alert, "resolved", actor)
+            await copies.refresh_copies(turn, alert, mentor)
+        turn.reply(Kind.ALERT_UPDATE, **await copies.alert_params(turn, alert, mentor, actor))
 
 
 def with_follow_up(alert: Alert, now: datetime) -> Alert:
@@ -322,22 +276,12 @@ async def may_handle(turn: Turn, alert: Alert, mentor: Person) -> bool:
     return called and may_when_called(turn.person, mentor)
 
 
-def tell_mentor(turn: Turn, mentor: Person, alert: Alert, status: str, actor: Person) -> None:
-    """Tell the mentor what somebody did."""
-    turn.tell(
-        mentor,
-        Kind.MENTOR_STATUS,
-        params={"status": status, "level": alert.level.code, "by": actor.name, "at": turn.now.isoformat()},
-        priority=Priority.CRISIS if alert.level is Level.CRISIS else None,
-    )
-
-
 async def ask_again(turn: Turn, alert: Alert, mentor: Person) -> list[str]:
     """A mentor in need asks once more: whoever took it is told again; with nobody, the chain starts anew at once."""
     if alert.state is AlertState.ACKNOWLEDGED and alert.acknowledged_by is not None:
         actor = await people.get(turn.session, alert.acknowledged_by)
         if actor.can_receive:
-            await tell_staff(turn, alert, mentor, actor, "again")
+            await copies.tell_staff(turn, alert, mentor, actor, "again")
             return [actor.name]
     return await chase(turn, core.start_anew(alert, turn.now), mentor)
 
@@ -347,5 +291,5 @@ async def chase(turn: Turn, alert: Alert, mentor: Person) -> list[str]:
     step = await _step(turn, alert, mentor, at_once=True)
     if step is None:
         return []
-    await refresh_copies(turn, step.alert, mentor)
-    return [person.name for person in await _people(turn, step.tell)]
+    await copies.refresh_copies(turn, step.alert, mentor)
+    return [person.name for person in await copies.people_of(turn, step.tell)]

@@ -14,7 +14,7 @@ from core.checkins import Checkin
 from core.levels import Level
 from core.people import Person
 from core.rules import corrected, stands
-from flows import alerting, disclosing, telling
+from flows import copies, disclosing, joined, telling
 from flows.turn import Turn
 from storage import alerts, people
 
@@ -32,12 +32,12 @@ async def lower(
     policy = turn.deps.program.policy(level) if level < locked.level else locked.policy
     lowered = core.lower(locked, level, tuple(reasons), policy, turn.now)
     lowered = replace(lowered, facts={**locked.facts, **facts})
-    if not await alerts.save(turn.session, lowered):
+    if not await joined.save(turn.session, lowered):
         return False
     detail: dict[str, Any] = {"level": level.code, "level_before": locked.level.code}
     detail["reasons_before"] = list(locked.reasons)
     await turn.log("alert_corrected", mentor.id, alert=alert.id.hex, **detail)
-    await alerting.refresh_copies(turn, lowered, mentor)
+    await copies.refresh_copies(turn, lowered, mentor)
     return True
 
 
@@ -65,6 +65,6 @@ async def correct(turn: Turn, person: Person, checkin: Checkin, assessment: Asse
 
 async def those_told(turn: Turn, alert: Alert) -> list[Person]:
     """Return everybody who was told of an alert and can still be written to, each once."""
-    ids = list(dict.fromkeys(copy.person_id for copy in await alerts.copies(turn.session, alert.id)))
+    ids = list(dict.fromkeys(copy.person_id for copy in await alerts.copies(turn.session, alert.id) if copy.person_id))
     found = await people.supervisors_by_ids(turn.session, ids)
     return [found[id_] for id_ in ids if id_ in found and found[id_].can_receive]

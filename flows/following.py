@@ -8,7 +8,7 @@ from core import handling as core
 from core.alerts import AlertState
 from core.messages import Kind
 from core.people import Person
-from flows import alerting
+from flows import alerting, joined
 from flows.deps import Deps
 from flows.turn import Incoming, Turn, taking, working
 from storage import alerts, people
@@ -28,10 +28,10 @@ async def take(deps: Deps, alert_id: UUID, *, now: datetime) -> str:
             return "nothing"
         mentor = await people.get(turn.session, alert.person_id)
         if alert.state is not AlertState.RESOLVED or not mentor.takes_part:
-            await alerts.save(turn.session, replace(alert, follow_up_at=None))
+            await joined.save(turn.session, replace(alert, follow_up_at=None))
             return "dropped"
         if alert.follow_up != "asked":
-            await alerts.save(turn.session, core.ask_whether_it_helped(alert, now))
+            await joined.save(turn.session, core.ask_whether_it_helped(alert, now))
             by = await people.get(turn.session, alert.resolved_by) if alert.resolved_by else None
             params = {"alert": alert.id.hex, "by": by.name if by else "", "ask": True}
             turn.tell(mentor, Kind.FOLLOW_UP, params=params, dedup_key=f"follow_up:{alert.id.hex}:{alert.version}")
@@ -65,7 +65,7 @@ async def answer(deps: Deps, incoming: Incoming, alert_id: UUID, said: str) -> N
             if said == "no":
                 told = await _reopen(turn, alert_id, turn.person, why="no")
             else:
-                await alerts.save(turn.session, core.answered(alert, said))
+                await joined.save(turn.session, core.answered(alert, said))
                 await turn.log(f"follow_up_{said}", turn.person.id, alert=alert.id.hex)
         turn.reply(Kind.FOLLOW_UP, alert=alert.id.hex, said=said, told=told)
 

@@ -11,10 +11,10 @@ from core.alerts import Alert, AlertState
 from core.levels import Level
 from core.messages import Kind
 from core.people import Person
-from flows import alerting
+from flows import alerting, copies, joined
 from flows.deps import Deps
 from flows.turn import Incoming, Turn, taking
-from storage import alerts, people
+from storage import people
 
 SNOOZE_HOURS: Final = 4
 SNOOZE_MORNING: Final = time(9)
@@ -30,7 +30,7 @@ async def reached(deps: Deps, incoming: Incoming, alert_id: UUID) -> None:
         if alert.state is not AlertState.RESOLVED:
             alert = core.reach(alert, actor.id, turn.now)
             await _store(turn, alert, mentor, "alert_reached")
-        turn.reply(Kind.ALERT_UPDATE, **await alerting.alert_params(turn, alert, mentor, actor))
+        turn.reply(Kind.ALERT_UPDATE, **await copies.alert_params(turn, alert, mentor, actor))
 
 
 async def ask_snooze(deps: Deps, incoming: Incoming, alert_id: UUID) -> None:
@@ -40,7 +40,7 @@ async def ask_snooze(deps: Deps, incoming: Incoming, alert_id: UUID) -> None:
             return
         alert, mentor, actor = found
         offer = alert.state is not AlertState.RESOLVED and alert.level is not Level.CRISIS
-        params = await alerting.alert_params(turn, alert, mentor, actor)
+        params = await copies.alert_params(turn, alert, mentor, actor)
         turn.reply(Kind.ALERT_UPDATE, asking_snooze=offer, **params)
 
 
@@ -56,8 +56,8 @@ async def snooze(deps: Deps, incoming: Incoming, alert_id: UUID, choice: str) ->
             alert = core.snooze(alert, actor.id, until, turn.now)
             await _store(turn, alert, mentor, "alert_snoozed", until=until.isoformat())
             if was_open:
-                alerting.tell_mentor(turn, mentor, alert, "taken_later", actor)
-        turn.reply(Kind.ALERT_UPDATE, **await alerting.alert_params(turn, alert, mentor, actor))
+                copies.tell_mentor(turn, mentor, alert, "taken_later", actor)
+        turn.reply(Kind.ALERT_UPDATE, **await copies.alert_params(turn, alert, mentor, actor))
 
 
 def snoozed_until(choice: str, zone: str, now: datetime) -> datetime:
@@ -79,7 +79,7 @@ async def ask_hand_over(deps: Deps, incoming: Incoming, alert_id: UUID) -> None:
         if turn is None or (found := await alerting.for_staff(turn, alert_id)) is None:
             return
         alert, mentor, actor = found
-        params = await alerting.alert_params(turn, alert, mentor, actor)
+        params = await copies.alert_params(turn, alert, mentor, actor)
         names: list[Any] = []
         if alert.state is not AlertState.RESOLVED:
             names = [[p.id.hex, p.name] for p in await _others(turn, mentor, actor)][:MOST_NAMES]
@@ -102,9 +102,9 @@ async def hand_over(deps: Deps, incoming: Incoming, alert_id: UUID, short_id: st
         if to is not None and alert.state is not AlertState.RESOLVED:
             alert = core.hand_over(alert, turn.now)
             await _store(turn, alert, mentor, "alert_handed_over", to=to.id.hex)
-            await alerting.tell_staff(turn, alert, mentor, to, "handed_over")
-            alerting.tell_mentor(turn, mentor, alert, "handed_over", to)
-        turn.reply(Kind.ALERT_UPDATE, **await alerting.alert_params(turn, alert, mentor, actor))
+            await copies.tell_staff(turn, alert, mentor, to, "handed_over")
+            copies.tell_mentor(turn, mentor, alert, "handed_over", to)
+        turn.reply(Kind.ALERT_UPDATE, **await copies.alert_params(turn, alert, mentor, actor))
 
 
 async def decline(deps: Deps, incoming: Incoming, alert_id: UUID) -> None:
@@ -118,11 +118,11 @@ async def decline(deps: Deps, incoming: Incoming, alert_id: UUID) -> None:
             alert = core.decline(alert, actor.id, turn.now)
             await _store(turn, alert, mentor, "alert_declined")
             if promised:  # the mentor was told that this person would reach out
-                alerting.tell_mentor(turn, mentor, alert, "passed_on", actor)
-        turn.reply(Kind.ALERT_UPDATE, declined=True, **await alerting.alert_params(turn, alert, mentor, actor))
+                copies.tell_mentor(turn, mentor, alert, "passed_on", actor)
+        turn.reply(Kind.ALERT_UPDATE, declined=True, **await copies.alert_params(turn, alert, mentor, actor))
 
 
 async def _store(turn: Turn, alert: Alert, mentor: Person, action: str, **detail: Any) -> None:
-    await alerts.save(turn.session, alert)
+    await joined.save(turn.session, alert)
     await turn.log(action, mentor.id, alert=alert.id.hex, **detail)
-    await alerting.refresh_copies(turn, alert, mentor)
+    await copies.refresh_copies(turn, alert, mentor)

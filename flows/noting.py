@@ -9,7 +9,7 @@ from core.levels import Level
 from core.messages import Kind, Priority
 from core.notes import TRANSITIONS, Answer, Found, NoteEvent, NoteMoveRefused, NoteState, Response, after, respond
 from core.people import Person, Role
-from flows import alerting, telling, texting, typed, visiting
+from flows import copies, telling, texting, typed, visiting
 from flows.deps import Deps
 from flows.turn import Incoming, Turn, taking, working
 from language.read import read_note
@@ -188,7 +188,7 @@ async def _show_settled(turn: Turn, note: Note, state: NoteState) -> None:
     """Show where a note stands: also to a second tap, and to one on a screen that had not caught up."""
     known = await telling.alerts_of(turn, _source(note))
     alert = known[-1] if known else None
-    told = await alerting.names_told(turn, alert) if alert is not None else []
+    told = await copies.names_told(turn, alert) if alert is not None else []
     turn.reply(
         Kind.NOTE,
         note=note.id.hex,

@@ -2,7 +2,7 @@
 
 from core.messages import Kind
 from core.people import Role
-from flows import alerting
+from flows import alerting, copies
 from flows.deps import Deps
 from flows.turn import Incoming, taking
 from storage import alerts, people
@@ -23,13 +23,15 @@ async def open_alerts(deps: Deps, incoming: Incoming) -> None:
         shown = 0
         found = sorted(await alerts.unresolved(turn.session, None), key=lambda alert: -alert.level)
         for alert in found:
+            if alert.joined_to is not None:
+                continue  # it stands in the message of the other one
             mentor = await people.get(turn.session, alert.person_id)
             if shown == SHOWN or not await alerting.may_handle(turn, alert, mentor):
                 continue
             shown += 1
             notice = await alerts.add_notice(turn.session, alert.id, reader.id, "list", turn.now)
             await turn.log("alert_seen", mentor.id, alert=alert.id.hex)
-            params = await alerting.alert_params(turn, alert, mentor, reader)
+            params = await copies.alert_params(turn, alert, mentor, reader)
             turn.tell(reader, Kind.ALERT_UPDATE, params=params, receipt=f"notice:{notice}")
         if not shown:
             turn.reply(Kind.HELP, role=reader.role.value, nothing_open=True)

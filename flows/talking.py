@@ -4,7 +4,7 @@ from core.alerts import AlertState
 from core.levels import Level
 from core.messages import Kind
 from core.people import Role
-from flows import alerting
+from flows import alerting, copies
 from flows.deps import Deps
 from flows.turn import Incoming, taking
 from storage import alerts
@@ -28,7 +28,7 @@ async def talk(deps: Deps, incoming: Incoming) -> None:
         if call is not None and call.state is not AlertState.RESOLVED:
             told = await alerting.ask_again(turn, call, mentor)
             await turn.log("asked_again", mentor.id, alert=call.id.hex)
-            turn.tell(mentor, Kind.CRISIS, params=alerting.crisis_params(mentor, told) | {"again": True})
+            turn.tell(mentor, Kind.CRISIS, params=copies.crisis_params(mentor, told) | {"again": True})
             return
         await alerting.raise_alert(
             turn, mentor, source=f"talk:{incoming.update_id}", level=Level.CRISIS, reasons=("talk",), facts={}

@@ -15,7 +15,7 @@ from core.messages import Kind
 from core.people import Person
 from core.rules import BY_CODE, level_of
 from core.visibility import Disclosed
-from flows import alerting
+from flows import alerting, copies
 from flows.turn import Turn
 from storage import alerts, people
 
@@ -95,7 +95,7 @@ async def tell_scores(
     if not known or known[-1].state is AlertState.RESOLVED:
         return {}
     # What was corrected may have left nothing of it: it is open all the same.
-    return await _shown(turn, person, known[-1], await alerting.names_told(turn, known[-1]))
+    return await _shown(turn, person, known[-1], await copies.names_told(turn, known[-1]))
 
 
 def source_of(checkin: Checkin) -> str:

@@ -10,7 +10,7 @@ from core.levels import Level
 from core.messages import Kind
 from core.people import Person, Role
 from core.visibility import Group, Step
-from flows import alerting, sharing
+from flows import copies, sharing
 from flows.agenda import agenda
 from flows.belonging import known
 from flows.deps import Deps
@@ -87,7 +87,7 @@ async def _preview(turn: Turn, mentor: Person, which: str) -> dict[str, Any]:
     example = _example(turn, mentor)
     if not mentor.visibility.reasons(example.reasons):
         return about | {"which": ALERT, "of": None}
-    screen = await alerting.alert_params(turn, example, mentor, reader)
+    screen = await copies.alert_params(turn, example, mentor, reader)
     return about | {"which": ALERT, "of": Kind.ALERT.value, "screen": screen}
 
 

@@ -11,7 +11,7 @@ from core.levels import Level
 from core.messages import Kind
 from core.people import Person
 from core.visits import Visit, VisitEvent, VisitState
-from flows import alerting, correcting, foreseeing, telling
+from flows import copies, correcting, foreseeing, telling
 from flows.belonging import known
 from flows.deps import Deps
 from flows.stopping import stop_choosing
@@ -171,7 +171,7 @@ async def _answered_after_all(turn: Turn, person: Person, visit: Visit) -> list[
     until = visit.back_at.isoformat() if visit.back_at else None
     for reader in await correcting.those_told(turn, alert):
         turn.tell(reader, Kind.VISIT_NEWS, params={**facts, "at": turn.now.isoformat(), "back_at": until})
-    return await alerting.names_told(turn, alert)
+    return await copies.names_told(turn, alert)
 
 
 def _source(visit: Visit) -> str:

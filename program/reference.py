@@ -94,7 +94,9 @@ SECTIONS: Final[Mapping[str, type[BaseModel]]] = MappingProxyType(
         "alerts": s.AlertsTable,
     }
 )
-OWN_SECTION: Final = frozenset({"quiet_hours", "notes", "visits", "retention", "crisis_lines", "boundary_kinds", "alerts"})
+OWN_SECTION: Final = frozenset(
+    {"quiet_hours", "notes", "visits", "retention", "crisis_lines", "boundary_kinds", "alerts"}
+)
 
 
 def write_reference() -> str:

@@ -133,8 +133,7 @@ class AlertsTable(Table):
 
     bundle_within: f.Reminder = Field(
         None,
-        description="Alerts about one mentor that arise so soon after each other are told in one message, or "
-        '"never".',
+        description='Alerts about one mentor that arise so soon after each other are told in one message, or "never".',
     )
     same_reason_after: f.Reminder = Field(
         None,

@@ -17,10 +17,12 @@ from storage.tables import AlertNoticeRow, AlertRow
 
 @dataclass(frozen=True, slots=True)
 class AlertCopy:
-    """The newest message about an alert on one person's phone."""
+    """A message about an alert on one person's phone, or in a group."""
 
-    person_id: UUID
+    person_id: UUID | None  # None: in a group
     message_id: int | None
+    group_id: UUID | None = None
+    opened: bool = False  # the person has opened it: what said nothing says all
 
 
 def _to_alert(session: ReadSession, row: AlertRow) -> Alert:
@@ -236,7 +238,19 @@ async def copies(session: ReadSession, alert_id: UUID) -> list[AlertCopy]:
         .where(AlertNoticeRow.alert_id == alert_id, AlertNoticeRow.failed_at.is_(None))
         .order_by(AlertNoticeRow.id)
     )
-    return [AlertCopy(row.person_id, row.message_id) for row in await session.scalars(statement)]
+    rows = await session.scalars(statement)
+    return [AlertCopy(row.person_id, row.message_id, row.group_id, row.opened_at is not None) for row in rows]
+
+
+async def concerns_told(session: ReadSession, person_id: UUID, since: datetime, *, besides: UUID) -> int:
+    """Return of how many concerns, besides one, somebody was told by a chain since an instant."""
+    statement = (
+        select(func.count(AlertNoticeRow.alert_id.distinct()))
+        .join(AlertRow, AlertRow.id == AlertNoticeRow.alert_id)
+        .where(AlertNoticeRow.person_id == person_id, AlertNoticeRow.queued_at > since)
+        .where(AlertNoticeRow.step != "list", AlertRow.level <= int(Level.CONCERN), AlertRow.id != besides)
+    )
+    return await session.scalar(statement) or 0
 
 
 async def told_at(session: ReadSession, alert_id: UUID, person_id: UUID, steps: Sequence[str]) -> bool:

@@ -219,7 +219,9 @@ async def _alerts(session: ReadSession, person_id: UUID, names: Mapping[str, str
         select(AlertNoticeRow).where(AlertNoticeRow.alert_id.in_(mine)).order_by(AlertNoticeRow.id)
     ):
         sent = _fields(notice, "step", "queued_at", "sent_at", "failed_at")
-        told[notice.alert_id].append({"who": names.get(notice.person_id.hex), **sent})
+        told[notice.alert_id].append(
+            {"who": names.get(notice.person_id.hex) if notice.person_id else "a group", **sent}
+        )
     return [
         {"id": row.id.hex, "level": Level(row.level).code}
         | _fields(row, "state", "reasons", "facts", "opened_at", "acknowledged_at", "reached_at", "resolved_at")

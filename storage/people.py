@@ -127,6 +127,11 @@ async def team_named(session: ReadSession, name: str) -> UUID | None:
     return await session.scalar(select(TeamRow.id).where(TeamRow.name == name))
 
 
+async def team_name(session: ReadSession, team_id: UUID) -> str:
+    """Return what a team is called."""
+    return (await session.scalars(select(TeamRow.name).where(TeamRow.id == team_id))).one()
+
+
 async def ensure_team(session: WriteSession, name: str) -> UUID:
     """Return the id of the team of that name; make the team when there is none."""
     found = await team_named(session, name)

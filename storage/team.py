@@ -116,6 +116,14 @@ async def open_by_team(session: ReadSession) -> dict[UUID | None, int]:
     return {row[0]: row[1] for row in await session.execute(statement)}
 
 
+async def raised_in(session: ReadSession, team_id: UUID, since: datetime) -> list[tuple[UUID, list[str]]]:
+    """Return about whom alerts of a team were opened since an instant, each with its reason codes."""
+    statement = select(AlertRow.person_id, AlertRow.reasons).where(
+        AlertRow.team_id == team_id, AlertRow.opened_at >= since
+    )
+    return [(row.person_id, list(row.reasons)) for row in await session.execute(statement)]
+
+
 async def missed_in_a_row(session: ReadSession, ids: Sequence[UUID], now: datetime) -> dict[UUID, int]:
     """Return how many of the latest pulses in a row each mentor left unanswered; open ones do not count yet."""
     answered = exists().where(AnswerRow.checkin_id == CheckinRow.id)

@@ -19,7 +19,7 @@ from core.consent import Agreement
 from core.messages import Kind
 from core.notes import NoteEvent
 from core.timetable import validate_zone
-from flows import alerting, asking, belonging, ending, following, handling, joining, leaving, noting, talking
+from flows import alerting, asking, belonging, ending, following, handling, joining, leaving, noting, overview, talking
 from flows.asking import Tap
 from flows.deps import Deps
 from flows.turn import Incoming
@@ -195,6 +195,10 @@ def _alert_with(flow: Callable[[Deps, Incoming, UUID, str], Awaitable[None]]) ->
     return act
 
 
+async def _open_alerts(deps: Deps, incoming: Incoming, _press: Press) -> None:
+    await overview.open_alerts(deps, incoming)
+
+
 async def _unknown(_deps: Deps, _incoming: Incoming, _press: Press) -> None:
     raise ButtonRefused("no such action")
 
@@ -250,6 +254,7 @@ ACTIONS: Final[Mapping[str, Act]] = {
     "hto": _alert_with(handling.hand_over),
     "dec": _alert(handling.decline),
     "hlp": _alert_with(following.answer),
+    "als": _open_alerts,
 }
 
 _answering: set[asyncio.Task[None]] = set()

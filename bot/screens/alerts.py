@@ -56,6 +56,8 @@ def _body(view: View) -> str:
     why = "\n".join(f"• {reason}" for reason in reasons)
     opened = view.texts.when(view.params["opened_at"], view.now)
     where = view.say("{team} · {when}", team=view.params.get("team") or "–", when=opened)
+    if more := view.params.get("more_at"):
+        why = lines(why, view.say("Came up again, or more of it: {when}.", when=view.texts.when(more, view.now)))
     since = view.say("✏️ Corrected by the mentor, {when}.", when=view.texts.when(changed, view.now)) if changed else ""
     shows = view.params["state"] == AlertState.OPEN.value or (
         changed and not why and view.params["state"] != "resolved"
@@ -144,6 +146,16 @@ def _outcomes(view: View) -> Rows:
     row = str(view.params["alert"])
     choices = [(view.button(outcome_label(view, o.value), "out", row, o.value),) for o in Outcome]
     return (*choices, (view.button(view.say("← Back"), "keep", row),))
+
+
+@renders(Kind.MORE_ALERTS)
+def more_alerts(view: View) -> Screen:
+    """Say that further concerns wait in the list."""
+    text = view.say(
+        "You have had many alerts since yesterday. Further ones that are not urgent wait in /alerts. What is urgent "
+        "still reaches you."
+    )
+    return Screen(text, ((view.button(view.say("Show what is open"), "als"),),), silent=True)
 
 
 @renders(Kind.CHAIN_ENDED)

@@ -2,7 +2,7 @@
 
 from html import escape
 
-from bot.screens.screen import Screen, View, renders
+from bot.screens.screen import Screen, View, lines, renders
 from core.messages import Kind
 
 
@@ -37,6 +37,17 @@ def staff_hello(view: View) -> Screen:
 @renders(Kind.LEAD_NOTE)
 def lead_note(view: View) -> Screen:
     """Tell a lead about conditions."""
+    if view.params.get("conditions"):
+        return Screen(
+            lines(
+                view.say("<b>{team}: a word about conditions.</b>", team=view.params["team"]),
+                view.say(
+                    "Several mentors there have come under more strain within two weeks. When that happens to several "
+                    "at once, it often comes from the work: caseloads, hours, cover, or a loss that touched all."
+                ),
+                view.say("Supervisors look after each of them. You may look at what they share. This names nobody."),
+            )
+        )
     weeks = int(view.params.get("weeks", 3))
     if view.params.get("logged"):
         return Screen(

@@ -235,6 +235,7 @@ def _crises(helper: str) -> dict[str, list[Params]]:
 def _alerts(name: str, helper: str) -> dict[str, list[Params]]:
     alerts: list[dict[str, Any]] = []
     changes: tuple[Params, ...] = (
+        {"more_at": LATER},
         {"asking_outcome": True},
         {"asking_snooze": True},
         {"asking_hand_over": True, "hand_over_to": [[ROW, helper], [ROW[::-1], "Ben Ortiz"]]},
@@ -275,9 +276,11 @@ def _alerts(name: str, helper: str) -> dict[str, list[Params]]:
             {"alert": ROW, "ask": True, "by": None},
             *({"alert": ROW, "said": said, "told": told} for said in ("yes", "no", "left") for told in ([helper], [])),
         ],
+        "more_alerts": [{}],
         "chain_ended": [{"alert": ROW, "mentor": name, "level": "crisis", "cycle": 1}],
         "lead_note": [
-            {"mentor": name, "weeks": weeks, "logged": logged} for weeks in (1, 3) for logged in (True, False)
+            {"conditions": True, "team": "North"},
+            *({"mentor": name, "weeks": weeks, "logged": logged} for weeks in (1, 3) for logged in (True, False)),
         ],
         "staff_hello": [{"mentor": name}],
     }

@@ -1,0 +1,116 @@
+"""What is said about an alert: to staff, in messages that change with it, and to the mentor."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from core.alerts import Alert
+from core.levels import Level
+from core.messages import Kind, Priority
+from core.people import Person
+from core.policy import PERSON, Step
+from flows import joined
+from flows.turn import Turn
+from storage import alerts, people
+
+DAY: Final = timedelta(days=1)
+STEPS: Final = frozenset({*(step.value for step in Step), PERSON})
+
+
+async def tell_staff(turn: Turn, alert: Alert, mentor: Person, person: Person, step: str) -> None:
+    """Send an alert to somebody, and note it so that the message can be edited later.
+
+    Whoever has had many concerns within a day is told once that further ones wait in the list.
+    """
+    full = step in STEPS and await _has_enough(turn, alert, person)
+    notice = await alerts.add_notice(turn.session, alert.id, person.id, step, turn.now)
+    await turn.log("alert_told", mentor.id, actor="system", alert=alert.id.hex, to=person.id.hex, step=step)
+    if full:
+        key = f"more_alerts:{person.id.hex}:{turn.now.date().isoformat()}"
+        turn.tell(person, Kind.MORE_ALERTS, dedup_key=key)
+        return
+    turn.tell(
+        person,
+        Kind.ALERT,
+        params=await alert_params(turn, alert, mentor, person) | {"step": step, "silent": alert.policy.rests(turn.now)},
+        priority=Priority.CRISIS if alert.level is Level.CRISIS else None,
+        receipt=f"notice:{notice}",
+    )
+
+
+async def _has_enough(turn: Turn, alert: Alert, person: Person) -> bool:
+    limit = turn.deps.program.fatigue.concerns_a_day
+    if limit is None or alert.level > Level.CONCERN:
+        return False
+    return await alerts.concerns_told(turn.session, person.id, turn.now - DAY, besides=alert.id) >= limit
+
+
+async def alert_params(turn: Turn, alert: Alert, mentor: Person, reader: Person) -> dict[str, Any]:
+    """Return all that the text of an alert needs, as it stands now."""
+    by = alert.acknowledged_by or alert.resolved_by
+    others = await alerts.joined_to(turn.session, alert.id)
+    reasons = dict.fromkeys([*alert.reasons, *(code for other in others for code in other.reasons)])
+    facts = {key: value for one in (alert, *others) for key, value in one.facts.items()}
+    actor = await people.get(turn.session, by) if by else None
+    return {
+        "alert": alert.id.hex,
+        "mentor": mentor.name,
+        "team": mentor.team,
+        "level": alert.level.code,
+        "reasons": list(mentor.visibility.reasons(tuple(reasons))),
+        "facts": mentor.visibility.facts(facts),
+        "state": alert.state.value,
+        "opened_at": alert.opened_at.isoformat(),
+        "more_at": others[-1].opened_at.isoformat() if others else None,
+        "by": actor.name if actor else None,
+        "by_me": actor is not None and actor.id == reader.id,
+        "at": (alert.resolved_at or alert.acknowledged_at or alert.opened_at).isoformat(),
+        "outcome": alert.outcome,
+        "reached": alert.reached_at is not None,
+        "until": alert.next_step_at.isoformat() if alert.next_step_at else None,
+    }
+
+
+def crisis_params(mentor: Person, told: Sequence[str]) -> dict[str, Any]:
+    """Return what a crisis message to a mentor needs: the lines, and who is being called."""
+    return {"told": list(told), "zone": mentor.timezone}
+
+
+async def refresh_copies(turn: Turn, alert: Alert, mentor: Person) -> None:
+    """Change every message about an alert, on every phone, to what is true now: also the older ones of whoever was
+    told twice. The one that was pressed is answered for itself."""
+    alert = await joined.told_in(turn, alert)
+    pressed = (turn.person.id, turn.incoming.message_id) if turn.person and turn.incoming else None
+    copies = await alerts.copies(turn.session, alert.id)
+    readers = await people.supervisors_by_ids(turn.session, [copy.person_id for copy in copies if copy.person_id])
+    for copy in copies:
+        if copy.message_id is None or copy.person_id is None:
+            continue
+        if (copy.person_id, copy.message_id) != pressed:
+            params = await alert_params(turn, alert, mentor, readers[copy.person_id])
+            turn.tell(copy.person_id, Kind.ALERT_UPDATE, edit=copy.message_id, params=params)
+
+
+async def people_of(turn: Turn, ids: Sequence[UUID]) -> list[Person]:
+    """Return the staff of these ids, in that order."""
+    found = await people.supervisors_by_ids(turn.session, ids)
+    return [found[id_] for id_ in ids if id_ in found]
+
+
+async def names_told(turn: Turn, alert: Alert) -> list[str]:
+    """Return the names of those who were told of an alert, in that order."""
+    alert = await joined.told_in(turn, alert)
+    copies = await alerts.copies(turn.session, alert.id)
+    ids = list(dict.fromkeys(copy.person_id for copy in copies if copy.person_id))
+    return [person.name for person in await people_of(turn, ids)]
+
+
+def tell_mentor(turn: Turn, mentor: Person, alert: Alert, status: str, actor: Person) -> None:
+    """Tell the mentor what somebody did."""
+    turn.tell(
+        mentor,
+        Kind.MENTOR_STATUS,
+        params={"status": status, "level": alert.level.code, "by": actor.name, "at": turn.now.isoformat()},
+        priority=Priority.CRISIS if alert.level is Level.CRISIS else None,
+    )
