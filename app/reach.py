@@ -42,8 +42,12 @@ class Reach:
     def problems(self) -> list[str]:
         """Return what is wrong between Telegram and us."""
         found = _of_poll(self._poll, self._clock()) if self._poll is not None else self._said
-        refused = self._poll.refused if self._poll is not None else self._refused
-        return [*(["Telegram refuses the token"] if refused else []), *found]
+        return [*(["Telegram refuses the token"] if self.refused else []), *found]
+
+    @property
+    def refused(self) -> bool:
+        """Say whether Telegram refused the token when it was seen last."""
+        return self._poll.refused if self._poll is not None else self._refused
 
     async def look(self) -> None:
         """Note a refusal; raise TokenRefused when it has lasted too long."""

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import signal
+import time
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final
@@ -15,6 +16,7 @@ from app import web
 from app.errors import CommandFailed, SettingsInvalid
 from app.heartbeat import ping, watch
 from app.reach import Reach
+from app.readiness import Readiness
 from app.settings import Settings, secret_keys
 from app.wiring import make_deps, utc_now
 from bot.application import build, handle, publish_commands, wire
@@ -25,6 +27,7 @@ from bot.sender import Sender
 from bot.webhook import webhook_route
 from core.messages import Priority
 from flows import delivery, health, roster, scheduling, upkeep
+from flows.gauging import Gauging
 from scheduler.ticker import Ticker
 from storage import updates
 from storage.database import DATABASE_AWAY
@@ -52,7 +55,7 @@ class Service:
         wire(self._application, self.deps, self._signer)
         self._sender = Sender(self.deps, self._application.bot, self._signer)
         self._dispatcher = Dispatcher(
-            lambda update: handle(self._application, update),
+            self._handle,
             self._bury,
             lambda error: isinstance(error, DATABASE_AWAY),
         )
@@ -62,6 +65,7 @@ class Service:
         self._reach = Reach(self._application.bot.get_webhook_info, polls, clock)
         self._stop = asyncio.Event()
         self._ticker = Ticker(self.deps)
+        self._readiness = Readiness(self.deps.db, lambda: self._ticker.last_tick)
         # The same on every replica, and after every restart.
         derived = [key.hex() for key in vault.keys_for("webhook")]
         self._webhook_secrets = [settings.webhook_secret] if settings.webhook_secret else derived
@@ -69,7 +73,18 @@ class Service:
     def _wake(self, priority: Priority) -> None:
         self._sender.wake(priority)
 
+    async def _handle(self, update: dict[str, Any]) -> None:
+        began, meter = time.monotonic(), self.deps.meter
+        try:
+            await handle(self._application, update)
+        except Exception:
+            meter.count("keepwell_updates_total", "failed")
+            raise
+        meter.count("keepwell_updates_total", "handled")
+        meter.observe("keepwell_update_seconds", time.monotonic() - began)
+
     async def _bury(self, update_id: int, update: dict[str, Any], error: str) -> None:
+        self.deps.meter.count("keepwell_updates_total", "buried")
         async with self.deps.db.transaction() as session:
             await updates.bury(session, update_id, update, error, self.deps.clock())
 
@@ -94,6 +109,7 @@ class Service:
                 if self.settings.webhook_url is None:
                     tasks.append(asyncio.create_task(self._poll.run(), name="poll"))
                 tasks.append(asyncio.create_task(self._look(), name="reach"))
+                self._readiness.started = True
                 log.info("ready", action="ready", instance=self.deps.instance)
                 ready()
                 await self._wait(tasks)
@@ -110,10 +126,14 @@ class Service:
                     await self._stop.wait()
 
     def _routes(self) -> list[Any]:
-        if self.settings.webhook_url is None:
-            return []
-        path = urlsplit(self.settings.webhook_url).path or "/"
-        return [webhook_route(path, self._webhook_secrets, self._dispatcher)]
+        routes = [
+            web.state_route("/readyz", lambda: self._readiness.lacks(self._reach.refused)),
+            web.metrics_route(self.deps.meter, Gauging(self.deps).look),
+        ]
+        if self.settings.webhook_url is not None:
+            path = urlsplit(self.settings.webhook_url).path or "/"
+            routes.append(webhook_route(path, self._webhook_secrets, self._dispatcher))
+        return routes
 
     async def _prepare(self) -> None:
         """Take up what an earlier process left, and plan anew when the program has changed."""
@@ -179,6 +199,7 @@ class Service:
 
     async def _shut_down(self, server: web.QuietServer, tasks: list[asyncio.Task[None]]) -> None:
         log.info("stopping", action="stopping")
+        self._readiness.stopping = True
         self._poll.stop()
         await self._ticker.stop()
         self._sender.stop()

@@ -1,4 +1,4 @@
-"""What we answer over HTTP: /healthz, and the webhook where there is one."""
+"""What we answer over HTTP: /healthz, /readyz, /metrics, and the webhook where there is one."""
 
 import contextlib
 import socket
@@ -12,17 +12,36 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from app.errors import SettingsInvalid
+from app.metrics import CONTENT_TYPE, exposition
+from flows.meter import Meter
+
+Problems = Callable[[], Awaitable[list[str]]]
 
 
-def make_app(health: Callable[[], Awaitable[list[str]]], routes: Sequence[Route]) -> Starlette:
+def make_app(health: Problems, routes: Sequence[Route]) -> Starlette:
     """Return the ASGI application. `health` returns problems, none when all is well."""
+    return Starlette(routes=[state_route("/healthz", health), *routes])
 
-    async def healthz(_request: Request) -> Response:
-        problems = await health()
+
+def state_route(path: str, look: Problems) -> Route:
+    """Return a route that says what is wrong: 200 when nothing is, else 503."""
+
+    async def state(_request: Request) -> Response:
+        problems = await look()
         body: dict[str, Any] = {"status": "failing" if problems else "ok", "problems": problems}
         return JSONResponse(body, status_code=503 if problems else 200)
 
-    return Starlette(routes=[Route("/healthz", healthz), *routes])
+    return Route(path, state)
+
+
+def metrics_route(meter: Meter, look: Callable[[], Awaitable[None]]) -> Route:
+    """Return the route that Prometheus asks. `look` brings the shared numbers up to date."""
+
+    async def metrics(_request: Request) -> Response:
+        await look()
+        return Response(exposition(meter), media_type=CONTENT_TYPE)
+
+    return Route("/metrics", metrics)
 
 
 class QuietServer(uvicorn.Server):

@@ -1,10 +1,11 @@
 """What every flow is handed: the database, the program, the clock, and a way to wake the sender."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from core.messages import Priority
+from flows.meter import Meter
 from program.model import Program
 from storage.database import Database
 
@@ -18,3 +19,4 @@ class Deps:
     clock: Callable[[], datetime]
     wake: Callable[[Priority], None]  # messages are waiting, the most urgent of this priority
     instance: str  # the name of this process among the replicas
+    meter: Meter = field(default_factory=Meter)  # what this process has counted

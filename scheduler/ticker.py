@@ -1,6 +1,7 @@
 """APScheduler as a ticker: no job per mentor, no job store, nothing that a restart could lose."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -41,6 +42,8 @@ class Ticker:
         """Prepare all ticks."""
         self._deps = deps
         self._running: set[asyncio.Task[Any]] = set()
+        self._began: dict[str, float] = {}
+        self.last_tick: float | None = None  # seconds of the monotonic clock
         self._scheduler = AsyncIOScheduler(
             timezone=UTC, job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
         )
@@ -48,7 +51,9 @@ class Ticker:
         for tick, seconds in EVERY:
             # A service that is started anew each day must still forget what is old.
             first = {"next_run_time": soon} if seconds > SOON.total_seconds() else {}
-            self._scheduler.add_job(self._guarded(tick), "interval", seconds=seconds, id=tick.__name__, **first)
+            self._scheduler.add_job(
+                self._guarded(tick, seconds), "interval", seconds=seconds, id=tick.__name__, **first
+            )
 
     def start(self) -> None:
         """Begin to tick."""
@@ -62,8 +67,9 @@ class Ticker:
         await asyncio.gather(*self._running, return_exceptions=True)
         self._scheduler.shutdown(wait=False)
 
-    def _guarded(self, tick: Tick) -> Callable[[], Awaitable[None]]:
+    def _guarded(self, tick: Tick, seconds: float) -> Callable[[], Awaitable[None]]:
         async def run() -> None:
+            self._note_lag(tick.__name__, seconds)
             task = asyncio.create_task(self._one(tick), name=tick.__name__)
             self._running.add(task)
             task.add_done_callback(self._running.discard)
@@ -72,9 +78,19 @@ class Ticker:
 
         return run
 
+    def _note_lag(self, name: str, seconds: float) -> None:
+        now, before = time.monotonic(), self._began.get(name)
+        self.last_tick = self._began[name] = now
+        if before is not None:
+            self._deps.meter.put("keepwell_tick_lag_seconds", max(0.0, now - before - seconds), name)
+
     async def _one(self, tick: Tick) -> None:
+        began, meter = time.monotonic(), self._deps.meter
         try:
             await tick(self._deps)
+            meter.count("keepwell_ticks_total", tick.__name__, "done")
+            meter.observe("keepwell_tick_seconds", time.monotonic() - began)
         except Exception as error:
             # The database may be away: the next tick tries again.
+            meter.count("keepwell_ticks_total", tick.__name__, "failed")
             log.exception("tick failed", action="tick_failed", tick=tick.__name__, error=type(error).__name__)

@@ -27,6 +27,7 @@ from core.people import Person, Role
 from core.policy import Step
 from program.durations import write_duration
 from program.load import load_program
+from scripts import observing
 
 PROJECT: Final = Path(__file__).parent.parent
 WRAP: Final = TextWrapper(120, break_long_words=False, break_on_hyphens=False)
@@ -265,8 +266,18 @@ def life_cycles_page() -> str:
     return "\n".join(lines)
 
 
+def observing_page() -> str:
+    """Return the page of metrics and log events."""
+    return "\n".join(observing.page(table, GENERATED.format(source="`flows/meter.py` and the places that log")))
+
+
 PAGES: Final[Mapping[str, Callable[[], str]]] = MappingProxyType(
-    {"settings.md": settings_page, "commands.md": commands_page, "life-cycles.md": life_cycles_page}
+    {
+        "settings.md": settings_page,
+        "commands.md": commands_page,
+        "life-cycles.md": life_cycles_page,
+        "metrics-and-logs.md": observing_page,
+    }
 )
 
 

@@ -8,6 +8,7 @@ import pytest
 from app.main import COMMANDS, cli
 from app.settings import PREFIX, Settings
 from core import alerts, checkins, notes, visits
+from scripts.observing import events
 from scripts.reference import PAGES, REFERENCE, commands_page, explained, life_cycles_page, settings_page
 
 
@@ -52,3 +53,11 @@ def test_the_diagrams_hold_every_transition_and_no_other() -> None:
 def test_nobody_but_those_in_charge_handles_an_alert() -> None:
     (row,) = re.findall(r"^\| `handle_alert` \| (.+) \|$", life_cycles_page(), re.MULTILINE)
     assert row.split(" | ") == ["–", "yes", "yes", "–", "yes", "–"]
+
+
+def test_every_log_event_has_a_name_and_no_field_that_could_hold_words() -> None:
+    found = events()
+    assert len(found) > 30
+    for name, _, message, fields in found:
+        assert re.fullmatch(r"`[a-z_]+…?`", name), (name, message)
+        assert not re.search(r"`(text|note_text|words|name|telegram_id|chat|payload)`", fields), name
