@@ -25,7 +25,7 @@ def page(table: Table, generated: str) -> Iterator[str]:
     yield ""
     yield from table(("address", "answers"), ADDRESSES)
     yield from ("## Metrics", "")
-    yield "No metric holds a name, a word or an id. Those marked as shared are read from the database, at most every ten"
+    yield "No metric holds a name, a word or an id. Those marked as shared are read from the database, at most every 10"
     yield "seconds, and are the same on every replica; the others count what one process did since it started."
     yield ""
     yield from table(("metric", "type", "labels", "meaning"), metrics())
