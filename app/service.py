@@ -78,13 +78,13 @@ class Service:
         try:
             await handle(self._application, update)
         except Exception:
-            meter.count("keepwell_updates_total", "failed")
+            meter.tally("keepwell_updates_total", "failed")
             raise
-        meter.count("keepwell_updates_total", "handled")
+        meter.tally("keepwell_updates_total", "handled")
         meter.observe("keepwell_update_seconds", time.monotonic() - began)
 
     async def _bury(self, update_id: int, update: dict[str, Any], error: str) -> None:
-        self.deps.meter.count("keepwell_updates_total", "buried")
+        self.deps.meter.tally("keepwell_updates_total", "buried")
         async with self.deps.db.transaction() as session:
             await updates.bury(session, update_id, update, error, self.deps.clock())
 

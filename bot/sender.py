@@ -150,7 +150,7 @@ class Sender:
 
     def _log(self, settled: Settled) -> None:
         outgoing = settled.outgoing
-        self._deps.meter.count("keepwell_messages_total", outgoing.kind.value, settled.result.value)
+        self._deps.meter.tally("keepwell_messages_total", outgoing.kind.value, settled.result.value)
         facts = {"message": outgoing.id, "kind": outgoing.kind.value, "attempt": outgoing.attempts}
         match settled.result:
             case Result.SENT:

@@ -92,7 +92,7 @@ class Meter:
     numbers: dict[tuple[str, tuple[str, ...]], float] = field(default_factory=dict)
     distributions: dict[str, Distribution] = field(default_factory=dict)
 
-    def count(self, name: str, *labels: str) -> None:
+    def tally(self, name: str, *labels: str) -> None:
         """Count one more."""
         key = (name, labels)
         self.numbers[key] = self.numbers.get(key, 0) + 1

@@ -88,9 +88,9 @@ class Ticker:
         began, meter = time.monotonic(), self._deps.meter
         try:
             await tick(self._deps)
-            meter.count("keepwell_ticks_total", tick.__name__, "done")
+            meter.tally("keepwell_ticks_total", tick.__name__, "done")
             meter.observe("keepwell_tick_seconds", time.monotonic() - began)
         except Exception as error:
             # The database may be away: the next tick tries again.
-            meter.count("keepwell_ticks_total", tick.__name__, "failed")
+            meter.tally("keepwell_ticks_total", tick.__name__, "failed")
             log.exception("tick failed", action="tick_failed", tick=tick.__name__, error=type(error).__name__)

@@ -28,7 +28,7 @@ def values(meter: Meter) -> dict[tuple[str, tuple[str, ...]], float]:
 def test_counts_and_distributions_are_written_as_a_scraper_reads_them() -> None:
     meter = Meter()
     for seconds in (0.004, 0.04, 20.0):
-        meter.count("keepwell_updates_total", "handled")
+        meter.tally("keepwell_updates_total", "handled")
         meter.observe("keepwell_update_seconds", seconds)
     meter.put("keepwell_tick_lag_seconds", 0.25, "alert_tick")
     found = values(meter)
