@@ -23,6 +23,7 @@ from bot.screens import (  # noqa: F401 - they register their renderers
     mine,
     notes,
     oncall,
+    pace,
     questions,
     swaps,
     team,

@@ -83,6 +83,10 @@ class Kind(StrEnum):
     ERASE = "erase"  # what erasing means
     ERASED = "erased"  # what has gone
     LINE_HELP = "line_help"  # a whole pulse in one line that does not fit
+    ASK_DAYS = "ask_days"  # own weekdays of the pulse
+    ASK_DAY_TIME = "ask_day_time"
+    AWAY_DAYS = "away_days"  # from which day to which
+    SHIFT = "shift"  # the shift is over, and there is nothing to ask today
     VISIT = "visit"  # the home-visit timer: chosen, running, over
     VISIT_ASK = "visit_ask"  # are you out?
     VISIT_NEWS = "visit_news"  # to those who were called: the mentor has answered after all

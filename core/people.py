@@ -40,6 +40,7 @@ class Person:
     leaves: tuple[tuple[datetime, datetime], ...] = ()  # planned times of absence, the end excluded
     quiet_from: time | None = None  # None: the program's quiet hours
     quiet_until: time | None = None
+    one_message: bool | None = None  # all questions of a check-in in one message; None: the program's
     avoids: UUID | None = None  # a supervisor whom this mentor does not want asked or shown; nobody tells that person
     visibility: Visibility = AS_USUAL  # what this mentor lets a supervisor see
 

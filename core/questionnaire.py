@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
@@ -68,10 +68,21 @@ class Cadence:
     days: tuple[int, ...]  # 0 = Monday … 6 = Sunday
     at: time
     every_weeks: int = 1  # 2 = every second week, counted from the ISO week of 2024-01-01
+    by_day: Mapping[int, time] = field(default_factory=dict)  # other times on single weekdays
+    off: frozenset[date] = frozenset()  # nothing is sent on these days
 
     def __post_init__(self) -> None:
         if any(not 0 <= day <= 6 for day in self.days) or self.every_weeks < 1:
             raise ValueError("days are 0 to 6 and every_weeks is at least 1")
+
+    def time_on(self, weekday: int) -> time:
+        """Return the local time of day on a weekday."""
+        return self.by_day.get(weekday, self.at)
+
+    @property
+    def is_often(self) -> bool:
+        """Say whether it comes on several days of a week: one that is left out is soon followed by the next."""
+        return len(self.days) > 1 and self.every_weeks == 1
 
 
 @dataclass(frozen=True, slots=True)

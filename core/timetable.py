@@ -17,6 +17,7 @@ from core.questionnaire import Cadence
 
 DAY: Final = timedelta(days=1)
 FIRST_MONDAY: Final = date(2024, 1, 1).toordinal()  # `every_weeks` counts from this week
+SATURDAY: Final = 5
 # These depend on the machine or mean "not set yet": neither says where a person lives.
 NOT_PLACES: Final = frozenset({"Factory", "localtime"})
 # A mentor's own time inside their quiet hours is their choice; a message hours after it, in the same night, is not.
@@ -96,17 +97,49 @@ def local_instant(day: date, at: time, zone: str) -> datetime:
     return _instant(day, at, _zone(zone))
 
 
+def _is_regular(cadence: Cadence, ordinal: int) -> bool:
+    weeks, weekday = divmod(ordinal - FIRST_MONDAY, 7)
+    return weekday in cadence.days and weeks % cadence.every_weeks == 0
+
+
+def _is_free(cadence: Cadence, ordinal: int) -> bool:
+    """Say whether a day is a day off, or of a weekend on which nothing is sent otherwise."""
+    weekday = (ordinal - FIRST_MONDAY) % 7
+    return date.fromordinal(ordinal) in cadence.off or (weekday >= SATURDAY and weekday not in cadence.days)
+
+
+def _is_asked(cadence: Cadence, ordinal: int) -> bool:
+    """Say whether something is sent on a day: never on a day off.
+
+    What comes on several days of a week is left out then; what comes more rarely moves to the next working day.
+    """
+    if not cadence.off:
+        return _is_regular(cadence, ordinal)
+    if date.fromordinal(ordinal) in cadence.off:
+        return False
+    if _is_regular(cadence, ordinal):
+        return True
+    if cadence.is_often or _is_free(cadence, ordinal):
+        return False
+    before = ordinal - 1
+    while before > 0 and _is_free(cadence, before):
+        if _is_regular(cadence, before):
+            return True
+        before -= 1
+    return False
+
+
 def _occurrences(cadence: Cadence, zone: ZoneInfo, ordinals: Iterable[int]) -> Iterator[Occurrence]:
     for ordinal in ordinals:
-        weeks, weekday = divmod(ordinal - FIRST_MONDAY, 7)
-        if weekday not in cadence.days or weeks % cadence.every_weeks:
+        if not _is_asked(cadence, ordinal):
             continue
         day = date.fromordinal(ordinal)
-        at = _instant(day, cadence.at, zone)
-        moved = at.astimezone(zone).replace(tzinfo=None) - datetime.combine(day, cadence.at)
+        slot = cadence.time_on(day.weekday())
+        at = _instant(day, slot, zone)
+        moved = at.astimezone(zone).replace(tzinfo=None) - datetime.combine(day, slot)
         # Islands that crossed the date line have days that never were: their slot would fall on the next day's own.
         if moved < DAY:
-            yield Occurrence(day, f"{cadence.at:%H:%M}", at)
+            yield Occurrence(day, f"{slot:%H:%M}", at)
 
 
 def next_occurrence(cadence: Cadence, zone: str, after: datetime) -> Occurrence | None:
@@ -158,6 +191,27 @@ def end_of_quiet(instant: datetime, zone: str, quiet: QuietHours) -> datetime:
     while until := _quiet_until(instant, where, quiet):
         instant = until
     return instant.astimezone(UTC)
+
+
+def snoozed_until(now: datetime, wanted: datetime, expires_at: datetime, zone: str, quiet: QuietHours) -> datetime:
+    """Return when to ask again: at the wanted time, moved out of the quiet hours, and always before the end.
+
+    Where that would be too late, it is half of what is left until the end or until it is quiet.
+    """
+    for instant in (wanted, end_of_quiet(wanted, zone, quiet)):
+        if instant < expires_at and not is_quiet(instant, zone, quiet):
+            return instant
+    ends = expires_at
+    if not is_quiet(now, zone, quiet) and quiet.start != quiet.end:
+        begins = (_instant(local_now(now, zone).date() + DAY * n, quiet.start, _zone(zone)) for n in (0, 1))
+        ends = min([expires_at, *(start for start in begins if start > now)])
+    return now + max((ends - now) / 2, timedelta(seconds=1))
+
+
+def this_evening(now: datetime, at: time, expires_at: datetime, zone: str, quiet: QuietHours) -> datetime | None:
+    """Return the evening of this local day, None if it has come, is quiet, or is after the end."""
+    evening = _instant(local_now(now, zone).date(), at, _zone(zone))
+    return evening if now < evening < expires_at and not is_quiet(evening, zone, quiet) else None
 
 
 def decide(

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID, uuid4
@@ -15,10 +15,9 @@ from core.messages import Kind, Priority
 from core.people import Person
 from core.questionnaire import Item, ItemKind, Questionnaire
 from core.timetable import Occurrence, QuietHours
-from flows import consenting, ending, telling
+from flows import consenting, ending, snoozing, telling
 from flows.deps import Deps
 from flows.turn import Incoming, Turn, taking
-from flows.waking import quiet_hours
 from storage import checkins
 
 NUMBER: Final = re.compile(r"\d{1,4}(\.\d{1,2})?", re.ASCII)
@@ -169,8 +168,8 @@ async def _apply(
             moved = (core.skip if action == "skip" else core.back)(checkin, item.id, items)
             await checkins.save(turn.session, moved, turn.now)
             await _show_next(turn, person, moved, questionnaire, in_place=True)
-        case "later":
-            await _later(turn, person, checkin)
+        case "later" | "evening":
+            await snoozing.later(turn, person, checkin, in_the_evening=action == "evening")
         case _:
             turn.reply(Kind.REFUSAL, anew=True, reason="button_unknown")
 
@@ -259,15 +258,6 @@ def valid(item: Item, value: str) -> bool:
             return bool(value.split()) and all(item.option(part) is not None for part in value.split())
 
 
-async def _later(turn: Turn, person: Person, checkin: Checkin) -> None:
-    await telling.pass_on(turn, person, checkin)
-    again_at = turn.now + turn.deps.program.later_after
-    if again_at >= checkin.expires_at:
-        again_at = turn.now + max((checkin.expires_at - turn.now) / 2, timedelta(seconds=1))
-    await checkins.save(turn.session, replace(checkin, remind_at=again_at), turn.now)
-    turn.reply(Kind.CHECKIN_CLOSED, why="later", questionnaire=checkin.kind, again_at=again_at.isoformat())
-
-
 async def ask_now(deps: Deps, incoming: Incoming, questionnaire_id: str = "pulse") -> None:
     """/checkin and "a fresh one": open a check-in now, or show the open one again."""
     async with taking(deps, incoming) as turn:
@@ -304,32 +294,3 @@ def moved_below(turn: Turn, person: Person, checkin: Checkin) -> None:
     """Say in the old message that the check-in goes on in a newer one."""
     params: dict[str, Any] = {"why": "moved", "questionnaire": checkin.kind}
     turn.tell(person, Kind.CHECKIN_CLOSED, edit=checkin.message_id, params=params)
-
-
-async def put_away(turn: Turn, person: Person, checkin: Checkin) -> None:
-    """Remind of a check-in no more; what cannot wait in it is passed on."""
-    await telling.pass_on(turn, person, checkin)
-    await checkins.save(turn.session, replace(checkin, remind_at=None), turn.now)
-
-
-async def remind(turn: Turn, person: Person, checkin: Checkin, questionnaire: Questionnaire) -> None:
-    """Ask once more, in a new message; the old one says where to go.
-
-    Where the time came early, for something that cannot wait, it is passed on, and the reminder keeps its own time.
-    """
-    is_new = telling.cannot_wait(turn, person, checkin) is not None and not await telling.is_known(turn, checkin)
-    await telling.pass_on(turn, person, checkin)
-    usual = _usual_reminder(turn, person, checkin, questionnaire) if is_new else turn.now
-    if usual is None or usual > turn.now:
-        await checkins.save(turn.session, replace(checkin, remind_at=usual), turn.now)
-        return
-    await checkins.save(turn.session, replace(checkin, remind_at=None), turn.now)
-    show(turn, person, checkin, questionnaire, in_place=False, reminder=True)
-    if checkin.message_id is not None:
-        moved_below(turn, person, checkin)
-
-
-def _usual_reminder(turn: Turn, person: Person, checkin: Checkin, questionnaire: Questionnaire) -> datetime | None:
-    opened_at = checkin.opened_at or checkin.at
-    quiet = quiet_hours(turn, person)
-    return timetable.reminder_at(opened_at, questionnaire.remind_after, checkin.expires_at, person.timezone, quiet)

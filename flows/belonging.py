@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from core.messages import Kind
 from core.people import Person, Role
-from flows import asking, scheduling
+from flows import reminding, scheduling
 from flows.deps import Deps
 from flows.turn import Incoming, Turn, taking
 from storage import checkins, duty, people, settling
@@ -124,7 +124,7 @@ async def show_away(deps: Deps, incoming: Incoming) -> None:
     async with taking(deps, incoming) as turn:
         if turn is None or not (person := known(turn)):
             return
-        turn.reply(Kind.AWAY, **_away(person, turn.now))
+        turn.reply(Kind.AWAY, **away_params(person, turn.now))
 
 
 async def go_away(deps: Deps, incoming: Incoming, choice: str) -> None:
@@ -137,9 +137,9 @@ async def go_away(deps: Deps, incoming: Incoming, choice: str) -> None:
         await turn.log("away", person.id, until=until.isoformat() if until else None)
         await settling.drop_pending(turn.session, person.id, NOT_WHILE_AWAY, turn.now)
         for checkin in await checkins.open_of(turn.session, person.id):
-            await asking.put_away(turn, person, checkin)
+            await reminding.put_away(turn, person, checkin)
         away = replace(person, away_from=turn.now, away_until=until)
-        turn.reply(Kind.AWAY, saved=True, **_away(away, turn.now))
+        turn.reply(Kind.AWAY, saved=True, **away_params(away, turn.now))
 
 
 async def come_back(deps: Deps, incoming: Incoming) -> None:
@@ -153,12 +153,20 @@ async def come_back(deps: Deps, incoming: Incoming) -> None:
         back = replace(person, away_from=None, away_until=None, leaves=())
         if back.takes_part:
             await scheduling.plan(turn, back)
-        turn.reply(Kind.AWAY, saved=True, **_away(back, turn.now))
+        turn.reply(Kind.AWAY, saved=True, **away_params(back, turn.now))
 
 
-def _away(person: Person, now: datetime) -> dict[str, Any]:
+def away_params(person: Person, now: datetime) -> dict[str, Any]:
+    """Return what the screen of being away needs: also that somebody will be away from a day to come."""
     until = person.away_until.isoformat() if person.away_until else None
-    return {"away": person.is_away(now), "until": until, "role": person.role.value, "choices": list(AWAY_CHOICES)}
+    ahead = person.away_from is not None and now < person.away_from
+    return {
+        "away": person.is_away(now),
+        "until": until,
+        "starts": person.away_from.isoformat() if ahead and person.away_from else None,
+        "role": person.role.value,
+        "choices": list(AWAY_CHOICES),
+    }
 
 
 def _until(days: int | None, zone: str, now: datetime) -> datetime | None:

@@ -5,6 +5,7 @@ from datetime import datetime, time
 from typing import Any, Final
 
 from core import timetable
+from core.days_off import of_team
 from core.people import Person
 from core.questionnaire import Cadence, Questionnaire
 from core.timetable import Action, Occurrence
@@ -12,6 +13,7 @@ from flows import asking, consenting
 from flows.deps import Deps
 from flows.turn import Turn, working
 from flows.waking import quiet_hours
+from program.days_off import days_off
 from storage import checkins, facts, people
 from storage.checkins import Schedule as Schedule  # the scheduler hands it back
 
@@ -26,11 +28,18 @@ class Taken:
     checkin: str
 
 
-def cadence_of(questionnaire: Questionnaire, at_local: time | None) -> Cadence | None:
-    """Return the cadence with the mentor's own time of day."""
-    if questionnaire.cadence is None or at_local is None:
-        return questionnaire.cadence
-    return replace(questionnaire.cadence, at=at_local)
+def cadence_of(turn: Turn, person: Person, questionnaire: Questionnaire, schedule: Schedule | None) -> Cadence | None:
+    """Return the cadence with the mentor's own days and times, without the days off of their team."""
+    cadence = questionnaire.cadence
+    if cadence is None:
+        return None
+    if schedule is not None and schedule.at_local is not None:
+        cadence = replace(cadence, at=schedule.at_local)
+    if schedule is not None and schedule.by_day:
+        cadence = replace(cadence, days=tuple(sorted(schedule.by_day)), by_day=schedule.by_day)
+    if turn.deps.program.days_off:
+        cadence = replace(cadence, off=of_team(days_off(turn.deps.program.days_off, turn.now), person.team))
+    return cadence
 
 
 async def plan(turn: Turn, person: Person, *, pulse_at: time | None = None, keep_due: bool = False) -> None:
@@ -43,8 +52,10 @@ async def plan(turn: Turn, person: Person, *, pulse_at: time | None = None, keep
         stored = known.pop(questionnaire.id, None)
         at_local = stored.at_local if stored else None
         if pulse_at is not None and questionnaire.id == PULSE:
-            at_local = pulse_at
-        cadence = cadence_of(questionnaire, at_local)
+            at_local, stored = pulse_at, await _all_at(turn, person, stored, pulse_at)
+        cadence = cadence_of(turn, person, questionnaire, stored)
+        if cadence is not None and at_local is not None and stored is None:
+            cadence = replace(cadence, at=at_local)
         following = await _following(turn, person, questionnaire, cadence) if cadence else None
         next_at = following.at if following else None
         if keep_due and cadence and stored and stored.next_at and stored.next_at <= turn.now:
@@ -54,6 +65,16 @@ async def plan(turn: Turn, person: Person, *, pulse_at: time | None = None, keep
         await checkins.set_schedule(turn.session, person.id, questionnaire.id, at_local=at_local, next_at=next_at)
     for gone in known.values():  # the program does not ask this any more
         await checkins.set_schedule(turn.session, person.id, gone.checkin, at_local=gone.at_local, next_at=None)
+
+
+async def _all_at(turn: Turn, person: Person, stored: Schedule | None, at: time) -> Schedule | None:
+    """One time for all days that the mentor picked."""
+    if stored is None:
+        return None
+    if stored.by_day:
+        stored = replace(stored, by_day=dict.fromkeys(stored.by_day, at))
+        await checkins.set_days(turn.session, person.id, stored.checkin, stored.by_day)
+    return replace(stored, at_local=at)
 
 
 async def _following(turn: Turn, person: Person, questionnaire: Questionnaire, cadence: Cadence) -> Occurrence | None:
@@ -95,11 +116,15 @@ async def settings(turn: Turn, person: Person) -> dict[str, Any]:
     schedules = await checkins.schedules_of(turn.session, person.id)
     pulse, stored = turn.deps.program.find(PULSE), schedules.get(PULSE)
     at = (stored.at_local if stored else None) or (pulse.cadence.at if pulse and pulse.cadence else None)
+    by_day = (stored.by_day if stored else None) or {}
+    at = next(iter(by_day.values()), at)
     quiet = quiet_hours(turn, person)
     return {
         "zone": person.timezone,
         "at": at.strftime("%H:%M") if at else None,
-        "days": list(pulse.cadence.days) if pulse and pulse.cadence else [],
+        "days": sorted(by_day) if by_day else list(pulse.cadence.days) if pulse and pulse.cadence else [],
+        "times": {str(day): f"{when:%H:%M}" for day, when in sorted(by_day.items())},
+        "one_message": turn.deps.program.one_message if person.one_message is None else person.one_message,
         "next_at": stored.next_at.isoformat() if stored and stored.next_at else None,
         "quiet_from": quiet.start.strftime("%H:%M"),
         "quiet_until": quiet.end.strftime("%H:%M"),
@@ -121,7 +146,7 @@ async def take(deps: Deps, schedule: Schedule, *, now: datetime) -> Taken:
     async with working(deps, now=now) as turn:
         person = await people.get(turn.session, schedule.person_id)
         questionnaire = turn.deps.program.find(schedule.checkin)
-        cadence = cadence_of(questionnaire, schedule.at_local) if questionnaire else None
+        cadence = cadence_of(turn, person, questionnaire, schedule) if questionnaire else None
         if questionnaire is None or cadence is None or schedule.next_at is None or not person.takes_part:
             moved = await checkins.move_schedule(turn.session, schedule, None)
             return Taken("gone" if moved else "elsewhere", schedule.checkin)
@@ -160,7 +185,7 @@ async def _act(
         away=person.is_away(turn.now),
         expires_after=questionnaire.expires_after,
         next_at=following.at if following else None,
-        chosen_by_mentor=schedule.at_local is not None,
+        chosen_by_mentor=schedule.at_local is not None or schedule.by_day is not None,
     )
     match decision.action:
         case Action.SEND | Action.DEFER if not consenting.has_agreed(turn, person):

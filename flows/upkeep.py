@@ -5,7 +5,7 @@ from typing import Final
 from uuid import UUID
 
 from core.checkins import CheckinEvent
-from flows import asking, consenting, ending
+from flows import consenting, ending, reminding
 from flows.deps import Deps
 from flows.turn import working
 from storage import checkins, duty, facts, guesses, people, replicas, retention, team, updates, visits
@@ -41,9 +41,9 @@ async def remind_or_close(deps: Deps, checkin_id: UUID, *, now: datetime) -> str
             or not consenting.has_agreed(turn, person)
             or not person.takes_part
         ):
-            await asking.put_away(turn, person, checkin)
+            await reminding.put_away(turn, person, checkin)
             return "silenced"
-        await asking.remind(turn, person, checkin, questionnaire)
+        await reminding.remind(turn, person, checkin, questionnaire)
         return "reminded"
 
 

@@ -16,6 +16,7 @@ from core.rota import Entry, Weeks
 from core.working_hours import WorkingHours
 from program import schema
 from program.calendar import Calendar
+from program.days_off import DaysOffSource
 from program.fields import DAYS, SAME_EVERYWHERE
 from program.model import BoundaryKind, CrisisLine
 from program.shipped import response_scale
@@ -101,6 +102,22 @@ def calendars(table: schema.ProgramTable, folder: Path) -> tuple[Calendar, ...]:
     """Return the calendars; their paths start at the folder of the program file."""
     files = [(None, table.oncall.calendar), *table.oncall.teams.items()]
     return tuple(Calendar(folder / file, file, table.default_timezone, team) for team, file in files if file)
+
+
+def days_off(table: schema.ProgramTable, folder: Path) -> tuple[DaysOffSource, ...]:
+    """Return where the days off come from."""
+    zone = table.default_timezone
+    return tuple(
+        DaysOffSource(
+            team=entry.team,
+            country=entry.country,
+            region=entry.region,
+            dates=tuple(entry.dates),
+            calendar=Calendar(folder / entry.calendar, entry.calendar, zone, entry.team) if entry.calendar else None,
+            zone=zone,
+        )
+        for entry in table.days_off
+    )
 
 
 def questionnaire(

@@ -6,11 +6,14 @@ from typing import Any, Final
 
 from core.rota import same_name
 from program.build import DEFAULT_RANGE, SCORES
+from program.days_off import HolidaysUnknown, holidays_of
 from program.faults import Place
 from program.fields import SAME_EVERYWHERE
 from program.scale_keys import load_scales
 from program.schema import CheckinTable, ItemTable, ProgramTable
 from program.shipped import builtin_items
+
+A_YEAR: Final = 2026  # any will do to see whether a country is known
 
 Rule = Callable[[ProgramTable], Iterator[tuple[Place, str]]]
 
@@ -63,6 +66,25 @@ def _an_id_has_one_wording(program: ProgramTable) -> Iterator[tuple[Place, str]]
         if known != item:
             whose = "a built-in item" if item.id in builtin_items() else "another item"
             yield (*place, "id"), f"{item.id!r} is the id of {whose} that differs: name that one, or take a new id"
+
+
+def _days_off_are_known(program: ProgramTable) -> Iterator[tuple[Place, str]]:
+    for number, entry in enumerate(program.days_off):
+        place: Place = ("days_off", number)
+        if entry.region and not entry.country:
+            yield (*place, "region"), "needs a country"
+        elif not (entry.country or entry.dates or entry.calendar):
+            yield place, "names no days: give a country, dates or a calendar"
+        elif entry.country:
+            try:
+                holidays_of(entry.country, entry.region, A_YEAR)
+            except HolidaysUnknown as unknown:
+                yield (*place, "region" if entry.region else "country"), str(unknown)
+
+
+def _own_days_fit(program: ProgramTable) -> Iterator[tuple[Place, str]]:
+    if program.own_days.least > program.own_days.most:
+        yield ("own_days", "least"), "is more than `most`"
 
 
 def _something_is_asked(program: ProgramTable) -> Iterator[tuple[Place, str]]:
@@ -252,6 +274,8 @@ RULES: Final[tuple[Rule, ...]] = (
     _ids_differ,
     _an_id_has_one_wording,
     _something_is_asked,
+    _days_off_are_known,
+    _own_days_fit,
     _reminders_come_before_the_end,
     _draws_are_possible,
     _options_fit_the_kind,

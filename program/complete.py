@@ -15,7 +15,7 @@ from program.shipped import builtin_items, read_shipped
 Found = list[tuple[Place, str]]
 
 # Sections in which a key left out keeps its shipped value.
-BY_KEY: Final = ("quiet_hours", "notes", "visits", "retention", "resources")
+BY_KEY: Final = ("quiet_hours", "own_days", "notes", "visits", "retention", "resources")
 # Of a shipped policy, these alone are inherited: a chain that somebody writes says who is told, and how soon.
 INHERITED_OF_POLICIES: Final = ("repeat", "acknowledgement_lapses_after", "follow_up_after")
 

@@ -1,6 +1,6 @@
 """The values that a program file may hold, one type each."""
 
-from datetime import time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Annotated, Final, Literal, get_args
 
 from pydantic import BeforeValidator, Field, PlainValidator
@@ -32,6 +32,15 @@ def _number(value: object) -> int | float:
     return value
 
 
+def _date(value: object) -> date:
+    if isinstance(value, datetime) or not isinstance(value, str | date):
+        raise ValueError('must be a date such as "2026-12-24"')  # noqa: TRY004 (pydantic's contract)
+    try:
+        return value if isinstance(value, date) else date.fromisoformat(value)
+    except ValueError:
+        raise ValueError('must be a date such as "2026-12-24"') from None
+
+
 def _readable(value: object) -> object:
     if not isinstance(value, str):
         return value
@@ -59,6 +68,8 @@ Duration = Annotated[timedelta, PlainValidator(parse_duration)]
 Reminder = Annotated[timedelta | None, PlainValidator(_reminder)]
 Clock = Annotated[time, PlainValidator(parse_time)]
 Zone = Annotated[str, PlainValidator(_zone)]
+Date = Annotated[date, PlainValidator(_date)]
+Region = Annotated[str, Field(pattern=r"^[A-Z0-9]{1,6}$")]
 Number = Annotated[int | float, PlainValidator(_number)]
 Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
 Value = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_.]{0,31}$")]

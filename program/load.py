@@ -125,6 +125,10 @@ def _program(table: ProgramTable, found: Found, folder: Path) -> Program:
         scoring=read_scoring(build.scoring_defaults(checkins, kinds), table.scoring, found),
         scales=load_scales(),
         rota=build.rota(table),
+        evening=table.evening,
+        one_message=table.one_message,
+        own_days=(table.own_days.least, table.own_days.most),
+        days_off=build.days_off(table, folder),
         calendars=build.calendars(table, folder),
     )
 

@@ -12,6 +12,7 @@ from core.questionnaire import Localized, Questionnaire, Urgency
 from core.rota import Entry
 from core.timetable import QuietHours
 from program.calendar import Calendar
+from program.days_off import DaysOffSource
 from program.scale_keys import Scale
 
 
@@ -92,6 +93,10 @@ class Program:
     scoring: ScoringParameters
     scales: Mapping[str, Scale]  # keys of published scales, without wording
     rota: tuple[Entry, ...] = ()
+    evening: time = time(18, 30)
+    one_message: bool = False
+    own_days: tuple[int, int] = (1, 7)
+    days_off: tuple[DaysOffSource, ...] = ()
     calendars: tuple[Calendar, ...] = field(default=(), compare=False)  # of whoever is on call
     # What is allowed but hardly meant, one line each; not part of the content.
     warnings: tuple[str, ...] = field(default=(), compare=False)

@@ -24,6 +24,8 @@ WORDS: Final[tuple[tuple[Any, str], ...]] = (
     (f.Reminder, "duration"),
     (f.Clock, "time"),
     (f.Zone, "time zone"),
+    (f.Date, "date"),
+    (f.Region, "region"),
     (f.Number, "number"),
     (f.Id, "id"),
     (f.Value, "value"),
@@ -89,20 +91,24 @@ SECTIONS: Final[Mapping[str, type[BaseModel]]] = MappingProxyType(
         "[checkins.items.options]": s.OptionTable,
         "[rota]": s.RotaTable,
         "oncall": s.OncallTable,
+        "[days_off]": s.DaysOffTable,
+        "own_days": s.OwnDaysTable,
         "[policies]": s.PolicyTable,
         "policies.working_hours": s.WorkingHoursTable,
         "alerts": s.AlertsTable,
     }
 )
 OWN_SECTION: Final = frozenset(
-    {"quiet_hours", "notes", "visits", "retention", "crisis_lines", "boundary_kinds", "alerts"}
+    {"quiet_hours", "own_days", "notes", "visits", "retention", "crisis_lines", "boundary_kinds", "alerts"}
 )
 
 
 def write_reference() -> str:
     """Return the reference as Markdown."""
     shipped = read_shipped("default")
-    top = _rows(s.ProgramTable, shipped, OWN_SECTION | {"checkins", "oncall", "policies", "rota", "scoring"})
+    top = _rows(
+        s.ProgramTable, shipped, OWN_SECTION | {"checkins", "days_off", "oncall", "policies", "rota", "scoring"}
+    )
     parts = [INTRODUCTION, "## At the top\n", *top]
     for name, table in SECTIONS.items():
         parts += [f"\n## `[{name}]`\n", f"{table.__doc__}\n", *_rows(table, shipped.get(name, {}), frozenset())]

@@ -11,6 +11,7 @@ from core.questionnaire import Item, ItemKind, Localized, Option, Questionnaire
 from core.rota import Entry
 from core.working_hours import WorkingHours
 from program.build import item
+from program.days_off import DaysOffSource
 from program.durations import write_duration, write_time
 from program.fields import DAYS, NEVER
 from program.model import BoundaryKind, Program
@@ -50,6 +51,7 @@ def render_program(program: Program) -> str:
         *(_table("[policies]", _policy(policy)) for policy in program.policies.values()),
         *([_table("oncall", _calendars(program))] if program.calendars else []),
         _table("alerts", _alerts(program)),
+        *(_table("[days_off]", _days_off(source)) for source in program.days_off),
         *(_table("[rota]", _shift(entry)) for entry in program.rota),
         *(
             _table(
@@ -73,8 +75,11 @@ def _head(program: Program) -> dict[str, Any]:
         "invites_valid_for": program.invites_valid_for,
         "consent_version": program.consent_version,
         "later_after": program.later_after,
+        "evening": program.evening,
+        "one_message": program.one_message,
         "pulse_times": program.pulse_times,
         "quiet_hours": {"from": program.quiet_hours.start, "until": program.quiet_hours.end},
+        "own_days": {"least": program.own_days[0], "most": program.own_days[1]},
     }
 
 
@@ -109,6 +114,16 @@ def _alerts(program: Program) -> dict[str, Any]:
         "same_reason_after": program.fatigue.same_reason_after or NEVER,
         "concerns_a_day": program.fatigue.concerns_a_day,
         "contentless": program.contentless,
+    }
+
+
+def _days_off(source: DaysOffSource) -> dict[str, Any]:
+    return {
+        "team": source.team,
+        "country": source.country,
+        "region": source.region,
+        "dates": [day.isoformat() for day in source.dates] or None,
+        "calendar": source.calendar.written if source.calendar else None,
     }
 
 

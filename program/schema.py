@@ -180,6 +180,27 @@ class OncallTable(Table):
     )
 
 
+class DaysOffTable(Table):
+    """Days on which a team does not work. A check-in of several days a week leaves such a day out; one that comes once
+    a week or more rarely moves to the next working day. Several tables add up."""
+
+    team: f.Name | None = Field(None, description="Name of the team, as on the roster. Default: every team.")
+    country: f.Country | None = Field(None, description="Public holidays of this country.")
+    region: f.Region | None = Field(None, description='And of this state or region, such as "WI". Needs `country`.')
+    dates: list[f.Date] = Field(default_factory=list, max_length=400, description='Single days, such as "2026-12-24".')
+    calendar: f.File | None = Field(
+        None,
+        description="An iCalendar file: each day that an event touches is a day off. Its path starts at this file.",
+    )
+
+
+class OwnDaysTable(Table):
+    """How many days a week a mentor may pick for the pulse."""
+
+    least: int = Field(ge=1, le=7, description="At least so many.")
+    most: int = Field(ge=1, le=7, description="At most so many.")
+
+
 class NotesTable(Table):
     """Free text of mentors."""
 
@@ -254,10 +275,15 @@ class ProgramTable(Table):
         "asked again before the next check-in. Not for typos.",
     )
     later_after: f.Duration = Field(description='How long "later" postpones a check-in.')
+    evening: f.Clock = Field(description='When "this evening" is, for a check-in that is put off.')
+    one_message: bool = Field(
+        description="Whether check-ins come as one message that is answered by text, unless a mentor chose otherwise."
+    )
     pulse_times: list[f.Clock] = Field(
         min_length=1, max_length=8, description="Times of day offered by tap; any other can be typed."
     )
     quiet_hours: QuietHoursTable
+    own_days: OwnDaysTable
     notes: NotesTable
     visits: VisitsTable
     retention: RetentionTable
@@ -270,6 +296,7 @@ class ProgramTable(Table):
     policies: list[PolicyTable] = Field(max_length=10)
     oncall: OncallTable = OncallTable(calendar=None)
     alerts: AlertsTable
+    days_off: list[DaysOffTable] = Field(default_factory=list, max_length=200)
     rota: list[RotaTable] = Field(default_factory=list, max_length=200)
     scoring: dict[str, Any] = Field(
         default_factory=dict, description="Thresholds and weights; every key is listed below."

@@ -27,6 +27,7 @@ class Schedule:
     checkin: str
     at_local: time | None
     next_at: datetime | None
+    by_day: Mapping[int, time] | None = None  # own weekdays, each with its time; None: the program's days
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,21 @@ class StoredAssessment:
 
 
 def _to_schedule(row: ScheduleRow) -> Schedule:
-    return Schedule(row.id, row.person_id, row.checkin, local_time(row.at_local), row.next_at)
+    return Schedule(row.id, row.person_id, row.checkin, local_time(row.at_local), row.next_at, _by_day(row.pattern))
+
+
+def _by_day(pattern: str | None) -> Mapping[int, time] | None:
+    """Return the times by weekday of "0@17:00 2@09:00"."""
+    if pattern is None:
+        return None
+    return {int(day): time.fromisoformat(at) for day, _, at in (one.partition("@") for one in pattern.split())}
+
+
+async def set_days(session: WriteSession, person_id: UUID, checkin: str, by_day: Mapping[int, time] | None) -> None:
+    """Store somebody's own weekdays of a check-in, each with its time; None: the program's days."""
+    pattern = None if by_day is None else " ".join(f"{day}@{at:%H:%M}" for day, at in sorted(by_day.items()))
+    mine = update(ScheduleRow).where(ScheduleRow.person_id == person_id, ScheduleRow.checkin == checkin)
+    await session.execute(mine.values(pattern=pattern))
 
 
 async def schedules_of(session: ReadSession, person_id: UUID) -> dict[str, Schedule]:

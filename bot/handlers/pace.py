@@ -1,11 +1,12 @@
 """The buttons of a mentor's pace and answers. Whose they are, the flows check."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import date, time
 from types import MappingProxyType
 from typing import Final
 
 from bot.buttons import ButtonRefused, Press
-from flows import editing, visiting
+from flows import away_dates, belonging, editing, own_days, visiting
 from flows.asking import Tap
 from flows.deps import Deps
 from flows.turn import Incoming
@@ -50,12 +51,52 @@ async def _change(deps: Deps, incoming: Incoming, press: Press) -> None:
     await editing.change(deps, incoming, _tapped(press))
 
 
+async def _settings(deps: Deps, incoming: Incoming, _press: Press) -> None:
+    await belonging.show_settings(deps, incoming)
+
+
+async def _days(deps: Deps, incoming: Incoming, _press: Press) -> None:
+    await own_days.show(deps, incoming)
+
+
+async def _toggle_day(deps: Deps, incoming: Incoming, press: Press) -> None:
+    await own_days.toggle(deps, incoming, press.reads(int))
+
+
+async def _ask_day_time(deps: Deps, incoming: Incoming, press: Press) -> None:
+    await own_days.ask_time(deps, incoming, press.reads(int))
+
+
+async def _day_time(deps: Deps, incoming: Incoming, press: Press) -> None:
+    day, _, at = press.argument.partition("=")
+    await own_days.set_time(deps, incoming, press.reads(int, day), press.reads(time.fromisoformat, at))
+
+
+async def _away_days(deps: Deps, incoming: Incoming, press: Press) -> None:
+    page, _, first = press.argument.partition("=")
+    day = press.reads(date.fromisoformat, first) if first else None
+    await away_dates.ask(deps, incoming, first=day, page=press.reads(int, page))
+
+
+async def _away(deps: Deps, incoming: Incoming, press: Press) -> None:
+    first, _, last = press.argument.partition("=")
+    days = press.reads(date.fromisoformat, first), press.reads(date.fromisoformat, last)
+    await away_dates.go(deps, incoming, *days)
+
+
 ACTIONS: Final[Mapping[str, Act]] = MappingProxyType(
     {
         "vis": _visit,
         "vgo": _start,
         "vty": _type,
         "vout": _out,
+        "set": _settings,
+        "dys": _days,
+        "dyt": _toggle_day,
+        "dya": _ask_day_time,
+        "dyv": _day_time,
+        "awd": _away_days,
+        "awg": _away,
         "edl": _answers,
         "edi": _item,
         "edv": _change,

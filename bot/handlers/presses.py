@@ -208,6 +208,7 @@ ACTIONS: Final[Mapping[str, Act]] = {
     "s": _tap("skip"),
     "b": _tap("back"),
     "l": _tap("later"),
+    "lev": _tap("evening"),
     "d": _tap("done"),
     "deb": _debrief_after,
     "nme": _note(NoteEvent.IS_ME),

@@ -191,8 +191,12 @@ def closed_screen(view: View, why: str) -> Screen:
             return Screen(view.say("This check-in goes on below ↓"))
         case "later":
             when = view.texts.when(view.params["again_at"], view.now)
-            go_on = ((view.button(view.say("Answer now"), "now", argument=_id(view)),), (view.talk(),))
-            return Screen(view.say("All right. I will ask again: {when}.", when=when), go_on)
+            rows: Rows = ((view.button(view.say("Answer now"), "now", argument=_id(view)),), (view.talk(),))
+            if evening := view.params.get("evening"):
+                label = view.say("This evening, {time}", time=view.texts.clock(str(evening)))
+                put_off = view.button(label, "lev", str(view.params["checkin"]), str(view.params["place"]))
+                rows = ((put_off,), *rows)
+            return Screen(view.say("All right. I will ask again: {when}.", when=when), rows)
         case "expired":
             return Screen(lines(view.say("Time is up for this check-in. That is fine."), kept), fresh)
         case "replaced":

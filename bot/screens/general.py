@@ -1,5 +1,6 @@
 """Help, privacy, settings, being away, leaving."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from bot.screens.screen import Button, Rows, Screen, View, chosen, city, lines, renders
@@ -95,7 +96,11 @@ def settings(view: View) -> Screen:
         facts.append(view.say("Check-in: {days} at {at}", days=days, at=at))
         if view.params.get("next_at"):
             facts.append(view.say("Next one: {when}", when=view.texts.when(view.params["next_at"])))
-        rows.append((view.button(view.say("Change the time"), "times"),))
+        if len(set(view.params.get("times", {}).values())) > 1:
+            facts[-1] = view.say("Check-in: {days}", days=_day_times(view, view.params["times"]))
+        rows.append(
+            (view.button(view.say("Change the time"), "times"), view.button(view.say("Change the days"), "dys"))
+        )
     zone = str(view.params["zone"])
     here = Texts(view.texts.language, zone).clock(view.now)
     facts.append(view.say("Time zone: {place}, now {time}", place=city(zone), time=here))
@@ -112,6 +117,11 @@ def settings(view: View) -> Screen:
     if view.params.get("role") == "mentor":
         rows.append((view.talk(),))
     return Screen(lines(saved, view.say("<b>Settings</b>"), "\n".join(facts)), tuple(rows))
+
+
+def _day_times(view: View, times: Mapping[str, str]) -> str:
+    """Return "Monday 5:00 PM, Tuesday 9:00 AM"."""
+    return ", ".join(f"{view.texts.days([int(day)])} {view.texts.hour(at)}" for day, at in times.items())
 
 
 def _choose_quiet(view: View) -> Screen:
@@ -165,6 +175,10 @@ def away(view: View) -> Screen:
     if view.params.get("saved"):
         what = view.say("What you missed is not asked again.") if mentor else view.say("Alerts reach you again.")
         return Screen(lines(view.say("Welcome back."), what), talk)
+    if starts := view.params.get("starts"):
+        first, until = view.texts.day(str(starts)), _until(view)
+        ahead = view.say("From {day} on you are away.", day=first)
+        return Screen(lines(ahead, until), ((view.button(view.say("Cancel these days"), "back"),), *talk))
     what = (
         view.say("I ask nothing meanwhile. You need not say why.")
         if mentor
@@ -187,7 +201,8 @@ def _lengths(view: View) -> Rows:
         "14d": view.say("Two weeks"),
         "open": view.say("Until I say so"),
     }
-    return tuple((view.button(labels[choice], "away", argument=choice),) for choice in view.params["choices"])
+    lengths = [(view.button(labels[choice], "away", argument=choice),) for choice in view.params["choices"]]
+    return (*lengths, (view.button(view.say("From one day to another…"), "awd", argument="0"),))
 
 
 @renders(Kind.LEAVE)

@@ -128,11 +128,24 @@ def _general(helper: str) -> dict[str, list[Params]]:
             {"role": "mentor", "agreed": True},
         ],
         "privacy": [{"role": role} for role in roles],
-        "settings": [SETTINGS, SETTINGS | {"saved": True}, SETTINGS | {"choose_quiet": True}, STAFF_SETTINGS],
+        "settings": [
+            SETTINGS,
+            SETTINGS | {"times": {"0": "17:00", "2": "09:00", "4": "22:00"}},
+            SETTINGS | {"saved": True},
+            SETTINGS | {"choose_quiet": True},
+            STAFF_SETTINGS,
+        ],
         "away": [
             {"role": role, **state}
             for role, state in product(
-                roles, (away, away | {"until": None}, away | {"away": False}, away | {"away": False, "saved": True})
+                roles,
+                (
+                    away,
+                    away | {"until": None},
+                    away | {"away": False},
+                    away | {"away": False, "saved": True},
+                    away | {"away": False, "starts": NOW.isoformat()},
+                ),
             )
         ],
         "leave": [{"role": role, "days": days} for role, days in product(roles, (0, 1, 30))],

@@ -11,6 +11,10 @@ Params = Mapping[str, Any]
 PULSE = ("fuel", "spill", "stories", "switch_off", "reach_out")
 
 
+OWN_DAYS: dict[str, Any] = {"days": {"0": "17:00", "2": "09:00", "6": "22:00"}, "least": 1, "most": 5}
+DAYS = [f"2026-03-{day:02}" for day in range(4, 16)]
+
+
 def _pulse(number: str | None, request: str) -> list[Any]:
     return [[place, item, request if item == "reach_out" else number] for place, item in enumerate(PULSE)]
 
@@ -51,5 +55,20 @@ def pace(name: str, helper: str, now: datetime, row: str) -> dict[str, list[Para
             {"checkin": row, "questionnaire": "pulse", "item": item, "place": place, "chosen": "2"}
             for place, item in enumerate(PULSE)
         ],
+        "ask_days": [
+            OWN_DAYS | extra
+            for extra in ({}, {"saved": True}, {"bound": True}, {"days": dict.fromkeys("0123456", "17:00")})
+        ],
+        "ask_day_time": [{"day": 2, "at": "17:00", "choices": ["08:00", "09:00", "17:00", "22:00"]}],
+        "away_days": [
+            {"first": first, "days": DAYS, "page": page, "last": 10, "role": role}
+            for first, page, role in (
+                (None, 0, "mentor"),
+                ("2026-03-04", 1, "mentor"),
+                ("2026-03-04", 10, "lead"),
+                (None, 1, "supervisor"),
+            )
+        ],
+        "shift": [{"asked": asked} for asked in (True, False)],
         "visit_news": [facts | {"out": out} for out in (True, False)],
     }

@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta, timezone
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from core.questionnaire import Cadence
 from core.timetable import (
@@ -17,6 +19,8 @@ from core.timetable import (
     is_quiet,
     next_occurrence,
     reminder_at,
+    snoozed_until,
+    this_evening,
     validate_zone,
 )
 
@@ -261,3 +265,56 @@ def test_a_zone_is_known_in_any_case(written: str) -> None:
 def test_an_unknown_zone_gets_one_clear_line(wrong: str) -> None:
     with pytest.raises(ValueError, match=r"^unknown time zone '.*'; write an IANA name such as America/Chicago$"):
         validate_zone(wrong)
+
+
+HOLIDAYS = frozenset({date(2026, 5, 25), date(2026, 5, 29), date(2026, 6, 1)})  # a Monday, a Friday, the Monday after
+
+
+def dates_of(cadence: Cadence, count: int) -> list[str]:
+    at, found = utc("2026-05-22T23:00"), []
+    for _ in range(count):
+        occurrence = next_occurrence(cadence, "UTC", at)
+        assert occurrence is not None
+        found.append(f"{occurrence.local_date:%a %d} {occurrence.slot}")
+        at = occurrence.at
+    return found
+
+
+def test_what_comes_several_days_a_week_leaves_a_day_off_out() -> None:
+    pulse = Cadence((0, 2, 4), time(9), off=HOLIDAYS)
+    assert dates_of(pulse, 3) == ["Wed 27 09:00", "Wed 03 09:00", "Fri 05 09:00"]
+
+
+def test_what_comes_once_a_week_moves_to_the_next_working_day() -> None:
+    weekly = Cadence((4,), time(15), off=HOLIDAYS)
+    assert dates_of(weekly, 3) == ["Tue 02 15:00", "Fri 05 15:00", "Fri 12 15:00"]
+    moved = next_occurrence(weekly, "UTC", utc("2026-06-01T12:00"))
+    assert moved is not None
+    assert due_occurrence(weekly, "UTC", moved.at, moved.at + timedelta(hours=1)) == moved
+
+
+def test_each_weekday_may_have_its_own_time() -> None:
+    shifts = Cadence((0, 2), time(9), by_day={0: time(17, 30)})
+    assert dates_of(shifts, 3) == ["Mon 25 17:30", "Wed 27 09:00", "Mon 01 17:30"]
+
+
+@given(
+    st.integers(0, 24 * 60), st.integers(1, 24 * 60), st.integers(0, 23), st.integers(0, 23), st.integers(1, 48 * 60)
+)
+def test_what_is_put_off_comes_back_before_the_end(now: int, wait: int, start: int, end: int, left: int) -> None:
+    instant = utc("2026-05-22") + timedelta(minutes=now)
+    expires, quiet = instant + timedelta(minutes=left), QuietHours(time(start), time(end))
+    again = snoozed_until(instant, instant + timedelta(minutes=wait), expires, "America/Chicago", quiet)
+    assert instant < again < expires
+    if not is_quiet(instant, "America/Chicago", quiet):
+        assert not is_quiet(again, "America/Chicago", quiet)
+
+
+def test_this_evening_is_offered_while_it_is_ahead_awake_and_in_time() -> None:
+    noon, quiet = utc("2026-05-22T17:00"), QuietHours(time(21), time(8))
+    evening = utc("2026-05-22T23:30")
+    args = ("America/Chicago", quiet)
+    assert this_evening(noon, time(18, 30), noon + timedelta(hours=12), *args) == evening
+    assert this_evening(noon, time(18, 30), noon + timedelta(hours=2), *args) is None
+    assert this_evening(evening, time(18, 30), noon + timedelta(hours=12), *args) is None
+    assert this_evening(noon, time(21, 30), noon + timedelta(hours=12), *args) is None
