@@ -7,7 +7,20 @@ from telegram import Update
 
 from bot.handlers.incoming import Context, incoming, kit
 from core.messages import Kind
-from flows import asking, belonging, history, joining, leaving, mydata, oncall, overview, shifts, talking, team, visiting
+from flows import (
+    asking,
+    belonging,
+    history,
+    joining,
+    leaving,
+    mydata,
+    oncall,
+    overview,
+    shifts,
+    talking,
+    team,
+    visiting,
+)
 from flows.deps import Deps
 from flows.turn import Incoming
 

@@ -93,11 +93,12 @@ def settings(view: View) -> Screen:
     if view.params.get("takes_part") and view.params.get("at"):
         days = view.texts.days([int(day) for day in view.params.get("days", [])])
         at = view.texts.hour(str(view.params["at"]))
-        facts.append(view.say("Check-in: {days} at {at}", days=days, at=at))
+        if len(set(view.params.get("times", {}).values())) > 1:
+            facts.append(view.say("Check-ins:") + _day_times(view, view.params["times"]))
+        else:
+            facts.append(view.say("Check-in: {days} at {at}", days=days, at=at))
         if view.params.get("next_at"):
             facts.append(view.say("Next one: {when}", when=view.texts.when(view.params["next_at"])))
-        if len(set(view.params.get("times", {}).values())) > 1:
-            facts[-1] = view.say("Check-in: {days}", days=_day_times(view, view.params["times"]))
         rows.append(
             (view.button(view.say("Change the time"), "times"), view.button(view.say("Change the days"), "dys"))
         )
@@ -120,8 +121,8 @@ def settings(view: View) -> Screen:
 
 
 def _day_times(view: View, times: Mapping[str, str]) -> str:
-    """Return "Monday 5:00 PM, Tuesday 9:00 AM"."""
-    return ", ".join(f"{view.texts.days([int(day)])} {view.texts.hour(at)}" for day, at in times.items())
+    """Return a line for each day: "• Monday: 5:00 PM"."""
+    return "".join(f"\n• {view.texts.days([int(day)])}: {view.texts.hour(at)}" for day, at in times.items())
 
 
 def _choose_quiet(view: View) -> Screen:
