@@ -110,7 +110,7 @@ async def test_out_after_the_call_is_told_and_a_human_being_closes_the_alert(wor
     [alert] = await world.alerts()
     assert (alert.level, alert.state) == (Level.CONCERN, AlertState.OPEN)
     assert alert.reasons == ("visit_overdue", "visit_answered")
-    assert alert.next_step_at == world.clock.now + timedelta(hours=4)
+    assert alert.next_step_at == alert.policy.step_ends(world.clock.now), "the chain goes on, at its pace"
     assert world.on(ANN, Kind.VISIT_NEWS)[-1].params["out"] is True
     assert world.on(ANN, Kind.ALERT_UPDATE)[-1].params["level"] == "concern"
     assert shown(world)["told"] == [ANN]
