@@ -26,7 +26,7 @@ async def lower(
 
     False if it was closed meanwhile.
     """
-    locked = await alerts.lock(turn.session, alert.id)
+    locked = await joined.lock(turn.session, alert.id)
     if locked is None or locked.state is AlertState.RESOLVED or level > locked.level:
         return False
     policy = turn.deps.program.policy(level) if level < locked.level else locked.policy
@@ -65,6 +65,7 @@ async def correct(turn: Turn, person: Person, checkin: Checkin, assessment: Asse
 
 async def those_told(turn: Turn, alert: Alert) -> list[Person]:
     """Return everybody who was told of an alert and can still be written to, each once."""
+    alert = await joined.told_in(turn, alert)
     ids = list(dict.fromkeys(copy.person_id for copy in await alerts.copies(turn.session, alert.id) if copy.person_id))
     found = await people.supervisors_by_ids(turn.session, ids)
     return [found[id_] for id_ in ids if id_ in found and found[id_].can_receive]
