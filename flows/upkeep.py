@@ -14,6 +14,7 @@ from storage import checkins, duty, facts, guesses, people, replicas, retention,
 UPDATES_KEPT: Final = timedelta(days=3)
 # What was sent is needed for repetitions and for finding faults, no longer.
 MESSAGES_KEPT: Final = timedelta(days=14)
+REPLICAS_KEPT: Final = timedelta(days=1)
 
 
 async def due_checkins(deps: Deps, *, now: datetime, limit: int) -> list[UUID]:
@@ -63,7 +64,9 @@ async def forget_old_data(deps: Deps, *, now: datetime) -> int:
     """Delete what is older than the program keeps it. Return how many rows."""
     keep = deps.program.retention
     async with deps.db.transaction() as session:
-        gone = await retention.answers(session, now - keep.answers)
+        gone = await retention.buried(session, now - keep.notes)  # words of people stand in them
+        gone += await replicas.forget(session, now - REPLICAS_KEPT)
+        gone += await retention.answers(session, now - keep.answers)
         gone += await retention.scores(session, now - keep.scores)
         gone += await retention.notes(session, now - keep.notes)
         gone += await retention.messages(session, now - MESSAGES_KEPT)

@@ -6,7 +6,7 @@ from sqlalchemy import delete, exists, select
 
 from storage.database import WriteSession
 from storage.sql import changed
-from storage.tables import AnswerRow, AssessmentRow, CheckinRow, NoteRow, OutboxRow
+from storage.tables import AnswerRow, AssessmentRow, CheckinRow, NoteRow, OutboxRow, PoisonRow
 
 
 async def answers(session: WriteSession, before: datetime) -> int:
@@ -25,6 +25,11 @@ async def scores(session: WriteSession, before: datetime) -> int:
 async def notes(session: WriteSession, before: datetime) -> int:
     """Delete notes before an instant."""
     return await changed(session, delete(NoteRow).where(NoteRow.received_at < before, NoteRow.confirm_by.is_(None)))
+
+
+async def buried(session: WriteSession, before: datetime) -> int:
+    """Delete updates that could not be handled before an instant: whoever was to look at them has had the time."""
+    return await changed(session, delete(PoisonRow).where(PoisonRow.at < before))
 
 
 async def messages(session: WriteSession, before: datetime) -> int:

@@ -31,6 +31,13 @@ def current(address: str) -> str | None:
         return found
 
 
+def oldest_reader(address: str) -> str:
+    """Return the lowest version of a program that still reads a database: what a contracting migration has set."""
+    with connected(address) as connection:
+        found: str | None = connection.scalar(text("SELECT value FROM facts WHERE key = 'oldest_reader'"))
+        return found or ""
+
+
 @contextmanager
 def connected(address: str) -> Iterator[Connection]:
     """Open a database for work that is done before anything else runs."""

@@ -82,6 +82,11 @@ def _check_database(settings: Settings, findings: Findings) -> bool:
             f"the database does not answer ({type(error).__name__}): check KEEPWELL_DATABASE_URL and that it runs"
         )
         return False
+    if current is not None and current > head:
+        findings.note(
+            f"the database is at version {current}, newer than this Keepwell ({head}): an update is under way"
+        )
+        return True
     if current != head:
         findings.fault(f"the database is at version {current or 'empty'}, not {head}: run `keepwell migrate`")
         return False

@@ -25,6 +25,8 @@ def migrate(target: str | None) -> None:
         _move(settings, target)
         return
     before = migrations.current(settings.database_url)
+    if before is not None and before > migrations.head():
+        raise CommandFailed(f"the database is at version {before}, newer than this Keepwell ({migrations.head()})")
     migrations.upgrade(settings.database_url)
     after = migrations.current(settings.database_url)
     if before == after:

@@ -3,16 +3,29 @@
 import asyncio
 
 import click
+import structlog
 
+from app.errors import CommandFailed
 from app.logs import set_up_logs
 from app.settings import Settings, load_settings
 from storage import revision
 from storage.database import SchemaMissing
 
+log = structlog.get_logger(__name__)
+
 
 def ready_database(settings: Settings) -> None:
-    """Migrate SQLite; demand that PostgreSQL was migrated, because replicas must not race for it."""
-    if revision.current(settings.database_url) == revision.needed():
+    """Migrate SQLite; demand that PostgreSQL was migrated, because replicas must not race for it.
+
+    A newer database is fine for as long as its migrations let this version read it: an update is under way.
+    """
+    current, needed = revision.current(settings.database_url), revision.needed()
+    if current == needed:
+        return
+    if current is not None and current > needed:
+        if revision.oldest_reader(settings.database_url) > needed:
+            raise CommandFailed(f"the database is at version {current}, too new for this Keepwell: start the newer one")
+        log.warning("the database is newer", action="database_newer", database=current, program=needed)
         return
     if not settings.is_sqlite:
         raise SchemaMissing("run `keepwell migrate`")
