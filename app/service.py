@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -25,7 +25,7 @@ from bot.dispatch import Dispatcher
 from bot.intake import ALLOWED_UPDATES, LongPoll
 from bot.sender import Sender
 from bot.webhook import webhook_route
-from core.messages import Priority
+from core.messages import Outgoing, Priority
 from flows import delivery, health, roster, scheduling, upkeep
 from flows.gauging import Gauging
 from scheduler.ticker import Ticker
@@ -49,7 +49,7 @@ class Service:
             raise SettingsInvalid("KEEPWELL_TELEGRAM_TOKEN is not set; `keepwell demo` runs without one")
         vault = Vault(secret_keys(settings))
         self.settings = settings
-        self.deps = make_deps(settings, vault, clock=clock, wake=self._wake)
+        self.deps = make_deps(settings, vault, clock=clock, wake=self._wake, hand_over=self._hand_over)
         self._application = build(settings.telegram_token, settings.telegram_api_url)
         self._signer = Signer(vault.keys_for("buttons"))
         wire(self._application, self.deps, self._signer)
@@ -72,6 +72,9 @@ class Service:
 
     def _wake(self, priority: Priority) -> None:
         self._sender.wake(priority)
+
+    def _hand_over(self, messages: Sequence[Outgoing]) -> None:
+        self._sender.hand_over(messages)
 
     async def _handle(self, update: dict[str, Any]) -> None:
         began, meter = time.monotonic(), self.deps.meter

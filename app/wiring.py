@@ -2,13 +2,13 @@
 
 import os
 import socket
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from uuid import uuid4
 
 from app.settings import Settings, secret_keys
-from core.messages import Priority
+from core.messages import Outgoing, Priority
 from flows.deps import Deps
 from program.load import load_program
 from storage.database import Database
@@ -35,6 +35,7 @@ def make_deps(
     *,
     clock: Callable[[], datetime] = utc_now,
     wake: Callable[[Priority], None] = nobody_waits,
+    hand_over: Callable[[Sequence[Outgoing]], None] | None = None,
 ) -> Deps:
     """Return what the flows work with."""
     return Deps(
@@ -43,6 +44,7 @@ def make_deps(
         clock=clock,
         wake=wake,
         instance=instance_name(),
+        hand_over=hand_over,
     )
 
 

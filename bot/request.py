@@ -1,6 +1,7 @@
 """How calls reach Telegram: aiohttp, and errors that tell whether a message was certainly not sent."""
 
 from typing import Any, Final
+from urllib.request import getproxies
 
 import aiohttp
 from telegram.error import NetworkError, TimedOut
@@ -37,7 +38,8 @@ class AiohttpRequest(BaseRequest):
         """Open the pool."""
         if self._session is None:
             connector = aiohttp.TCPConnector(limit=self._connections, keepalive_timeout=15)
-            self._session = aiohttp.ClientSession(connector=connector, trust_env=True)
+            # To ask the environment for a proxy costs a thread and its start for every call: only where there is one.
+            self._session = aiohttp.ClientSession(connector=connector, trust_env=bool(getproxies()))
 
     async def shutdown(self) -> None:
         """Close the pool."""

@@ -69,11 +69,26 @@ class Sender:
         self._under_way: set[asyncio.Task[None]] = set()
         self._held: dict[int, int] = {}  # messages in hand, from the claim until they are settled, with the attempt
         self._stopping = False
+        self._ended = False
+        self._waits = True  # something may wait for what is under way, such as a second message to one chat
         self._window = Window()
 
     def wake(self, _priority: Priority) -> None:
         """Say that messages were stored."""
         self._woken.set()
+
+    def hand_over(self, messages: Sequence[Outgoing]) -> None:
+        """Take messages that were stored as being sent by this process, and send them now."""
+        if self._ended:
+            return  # their leases run out, and the next process repeats them
+        self._held.update((outgoing.id, outgoing.attempts) for outgoing in messages)
+        for outgoing in messages:
+            self._begin(outgoing)
+
+    def _begin(self, outgoing: Outgoing) -> None:
+        task = asyncio.create_task(self._send(outgoing))
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
 
     async def run(self) -> None:
         """Send until `stop`. A fault is logged and work goes on."""
@@ -90,7 +105,9 @@ class Sender:
                 if not claimed:
                     await self._rest()
         finally:
-            await asyncio.gather(*self._under_way, return_exceptions=True)
+            while self._under_way:
+                await asyncio.gather(*self._under_way, return_exceptions=True)
+            self._ended = True
             settler.cancel()
             await asyncio.gather(settler, return_exceptions=True)
             await self._settle()
@@ -108,14 +125,13 @@ class Sender:
         if room <= 0:
             await asyncio.wait(self._under_way, return_when=asyncio.FIRST_COMPLETED)
             return 1
-        if not await delivery.anything_due(self._deps):
+        self._waits = await delivery.anything_due(self._deps)
+        if not self._waits:
             return 0
         claimed = await delivery.claim(self._deps, limit=room)
         self._held.update((outgoing.id, outgoing.attempts) for outgoing in claimed)
         for outgoing in claimed:
-            task = asyncio.create_task(self._send(outgoing))
-            self._under_way.add(task)
-            task.add_done_callback(self._under_way.discard)
+            self._begin(outgoing)
         return len(claimed)
 
     async def _rest(self) -> None:
@@ -200,4 +216,5 @@ class Sender:
             # It may have been claimed again already.
             if self._held.get(settled.outgoing.id) == settled.outgoing.attempts:
                 del self._held[settled.outgoing.id]
-        self._woken.set()
+        if self._waits:
+            self._woken.set()

@@ -30,9 +30,10 @@ def _catalog(language: str) -> gettext.NullTranslations:
     return gettext.GNUTranslations(compiled)
 
 
-def languages() -> list[str]:
+@cache
+def languages() -> tuple[str, ...]:
     """Return the languages that there are catalogs for."""
-    return sorted({FALLBACK, *(path.name for path in LOCALE.iterdir() if (path / "LC_MESSAGES").is_dir())})
+    return tuple(sorted({FALLBACK, *(path.name for path in LOCALE.iterdir() if (path / "LC_MESSAGES").is_dir())}))
 
 
 class Texts:

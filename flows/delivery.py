@@ -13,10 +13,10 @@ from core.notes import NoteState
 from flows.deps import Deps
 from storage import alerts, checkins, leases, outbox, people, settling
 from storage.database import DATABASE_AWAY, WriteSession
+from storage.leases import LEASE
 from storage.outbox import Budget
 from storage.settling import Attempt
 
-LEASE: Final = timedelta(seconds=10)  # what a holder that is gone keeps from others; whoever lives renews it
 BUDGET: Final = Budget()
 
 

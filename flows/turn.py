@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from core.messages import Kind, Notice, Priority
+from core.messages import Kind, Notice, Outgoing, Priority
 from core.people import Person
 from flows.deps import Deps
-from storage import audit, outbox, people, updates
+from storage import audit, handing, leases, outbox, people, updates
 from storage.database import WriteSession
 
 
@@ -69,10 +69,31 @@ async def working(deps: Deps, *, now: datetime | None = None) -> AsyncIterator[T
     async with deps.db.transaction() as session:
         turn = Turn(deps=deps, session=session, now=now or deps.clock())
         yield turn
-        await outbox.put(session, turn.notices, turn.now)
-        woken_by = min((notice.leaves_with for notice in turn.notices), default=None)
+        held, waiting = await _stored(turn)
+        woken_by = min((notice.leaves_with for notice in waiting), default=None)
+    # Committed: from here on it may be sent.
+    if held and deps.hand_over is not None:
+        deps.hand_over(held)
     if woken_by is not None:
         deps.wake(woken_by)
+
+
+async def _stored(turn: Turn) -> tuple[list[Outgoing], list[Notice]]:
+    """Store what is to be said. Return what this process sends at once, and what waits for its place."""
+    if turn.deps.hand_over is None or turn.incoming is None:
+        await outbox.put(turn.session, turn.notices, turn.now)
+        return [], turn.notices
+    held, waiting = [], []
+    for notice in turn.notices:
+        outgoing = await handing.put_held(
+            turn.session, notice, owner=turn.deps.instance, now=turn.now, lease=leases.LEASE
+        )
+        if outgoing is None:
+            waiting.append(notice)
+        else:
+            held.append(outgoing)
+    await outbox.put(turn.session, waiting, turn.now)
+    return held, waiting
 
 
 @asynccontextmanager

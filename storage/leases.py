@@ -1,7 +1,8 @@
 """A message in hand is held by a lease that its holder renews: a holder that is gone is found out within seconds."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from sqlalchemy import select, update
 
@@ -9,6 +10,8 @@ from core.messages import OutgoingState
 from storage.database import WriteSession
 from storage.sql import changed
 from storage.tables import OutboxRow
+
+LEASE: Final = timedelta(seconds=10)  # what a holder that is gone keeps from others; whoever lives renews it
 
 
 async def renew(session: WriteSession, ids: Collection[int], *, owner: str, until: datetime) -> int:

@@ -14,6 +14,7 @@ from storage import statements
 from storage.database import ReadSession, WriteSession, vault_of
 from storage.sql import dialect_of, one_writer, table_of
 from storage.tables import OutboxRow, PaceRow
+from storage.vault import Vault
 
 BOT: Final = "bot"
 PATIENCE: Final = 5  # after so many attempts a message no longer holds up those behind it in its chat
@@ -47,30 +48,40 @@ async def put(session: WriteSession, notices: Iterable[Notice], now: datetime) -
     vault = vault_of(session)
     for notice in notices:
         key = notice.person_id.hex if notice.person_id else vault.index(str(notice.stranger))
-        if notice.edit is not None:
-            older = {"chat": key, "same": notice.edit, "done_at": now}
-            await session.execute(statements.SUPERSEDE_EDITS, older)
-        elif notice.receipt is not None:
-            older = {"chat": key, "same": notice.receipt, "done_at": now}
-            await session.execute(statements.SUPERSEDE_RECEIPTS, older)
-        values = {
-            "person_id": notice.person_id,
-            "stranger_sealed": None if notice.person_id else vault.seal(str(notice.stranger)),
-            "chat_key": key,
-            "kind": notice.kind.value,
-            "payload_sealed": vault.seal_json(dict(notice.params)),
-            "edit_id": notice.edit,
-            "priority": int(notice.leaves_with),
-            "state": OutgoingState.PENDING.value,
-            "due_at": notice.not_before or now,
-            "attempts": 0,
-            "unsure": False,
-            "dedup_key": notice.dedup_key,
-            "receipt": notice.receipt,
-            "created_at": now,
-        }
+        await supersede(session, key, notice, now)
+        values = row_of(vault, key, notice, now)
         ids.append(await session.scalar(statements.put_message(dialect_of(session)), values))
     return ids
+
+
+async def supersede(session: WriteSession, key: str, notice: Notice, now: datetime) -> None:
+    """Let a message take the place of older ones of its chat that have not left yet: the same edit, the same thing."""
+    if notice.edit is not None:
+        older = {"chat": key, "same": notice.edit, "done_at": now}
+        await session.execute(statements.SUPERSEDE_EDITS, older)
+    elif notice.receipt is not None:
+        older = {"chat": key, "same": notice.receipt, "done_at": now}
+        await session.execute(statements.SUPERSEDE_RECEIPTS, older)
+
+
+def row_of(vault: Vault, key: str, notice: Notice, now: datetime) -> dict[str, Any]:
+    """Return the columns of a message that waits."""
+    return {
+        "person_id": notice.person_id,
+        "stranger_sealed": None if notice.person_id else vault.seal(str(notice.stranger)),
+        "chat_key": key,
+        "kind": notice.kind.value,
+        "payload_sealed": vault.seal_json(dict(notice.params)),
+        "edit_id": notice.edit,
+        "priority": int(notice.leaves_with),
+        "state": OutgoingState.PENDING.value,
+        "due_at": notice.not_before or now,
+        "attempts": 0,
+        "unsure": False,
+        "dedup_key": notice.dedup_key,
+        "receipt": notice.receipt,
+        "created_at": now,
+    }
 
 
 async def claim(

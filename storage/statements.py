@@ -8,7 +8,7 @@ where SQLAlchemy keeps the column's name for itself.
 from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, exists, literal_column, select, update
 
 from core.messages import OutgoingState
 from storage.sql import insert_into, table_of
@@ -105,6 +105,14 @@ CLAIM: Final = (
 ADDRESSES: Final = select(_PEOPLE.c.id, _PEOPLE.c.telegram_sealed, _PEOPLE.c.language, _PEOPLE.c.timezone).where(
     _PEOPLE.c.id.in_(bindparam("people", expanding=True))
 )
+
+# Where a person is reached, and whether a message to them is on its way at this moment.
+REACHED: Final = select(
+    _PEOPLE.c.telegram_sealed,
+    _PEOPLE.c.language,
+    _PEOPLE.c.timezone,
+    exists().where(_OUTBOX.c.chat_key == bindparam("chat"), _OUTBOX.c.state == literal_column("'sending'")),
+).where(_PEOPLE.c.id == bindparam("of"))
 
 SENT: Final = (
     update(_OUTBOX)

@@ -19,7 +19,7 @@ from core.messages import Kind, OutgoingState
 from emulator import Emulator, Fault
 from emulator.client import Phone
 from flows.deps import Deps
-from flows.turn import working
+from flows.turn import taking, working
 from storage.database import Database
 from storage.vault import Vault
 from tests.conftest import SECRET
@@ -186,3 +186,33 @@ async def test_a_stop_finishes_and_settles_what_is_under_way(
         await under_way(world.deps.db)
     assert (await states(world.deps.db))[-1] is OutgoingState.SENT
     assert len(phone.messages) == 2
+
+
+async def test_what_is_handed_over_leaves_without_a_claim(
+    world: World, db: Database, bot: Bot, phone: Phone, machine: Emulator
+) -> None:
+    async with sending(world.deps, bot) as sender:
+        await say(world)
+        await settled(db, 1)
+        (shown,) = phone.messages[-1:]
+        deps = replace(world.deps, hand_over=sender.hand_over)
+        async with taking(deps, world.press(SAM, (await rows(db))[-1].message_id)) as turn:
+            assert turn is not None
+            turn.reply(Kind.HELP, role="supervisor")
+        assert (await states(db))[-1:] == [OutgoingState.SENDING]  # from the commit on
+        assert await settled(db, 1) == [OutgoingState.SENT]
+    assert (await rows(db))[-1].attempts == 1
+    assert len(machine.journal.of("editMessageText")) == 1
+
+
+async def test_what_is_handed_over_after_the_end_is_left_to_the_next_process(
+    world: World, db: Database, bot: Bot, phone: Phone, machine: Emulator
+) -> None:
+    async with sending(world.deps, bot) as sender:
+        pass
+    deps = replace(world.deps, hand_over=sender.hand_over)
+    async with taking(deps, world.press(SAM, 5)) as turn:
+        assert turn is not None
+        turn.reply(Kind.HELP, role="mentor")
+    assert (await states(db))[-1:] == [OutgoingState.SENDING]
+    assert len(machine.journal.of("editMessageText")) == 0

@@ -15,7 +15,7 @@ def language(request: pytest.FixtureRequest) -> str:
 
 
 def test_there_are_catalogs_for_english_and_spanish() -> None:
-    assert languages() == ["en", "es"]
+    assert languages() == ("en", "es")
 
 
 @pytest.mark.parametrize(
