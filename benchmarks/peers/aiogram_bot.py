@@ -39,7 +39,8 @@ class SqliteStorage(BaseStorage):
 
     async def _put(self, key: StorageKey, column: str, value: str | None) -> None:
         await self._database.execute(
-            f"INSERT INTO states (key, {column}) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET {column} = excluded.{column}",
+            f"INSERT INTO states (key, {column}) VALUES (?, ?)"
+            f" ON CONFLICT (key) DO UPDATE SET {column} = excluded.{column}",
             (str(key.user_id), value),
         )
         await self._database.commit()

@@ -100,7 +100,7 @@ def main() -> None:
         )
     )
     application.add_handler(CommandHandler("send", send_command))
-    application.run_polling()
+    application.run_polling(allowed_updates=Update.ALL_TYPES)
 
 
 if __name__ == "__main__":

@@ -194,7 +194,6 @@ async def test_what_is_handed_over_leaves_without_a_claim(
     async with sending(world.deps, bot) as sender:
         await say(world)
         await settled(db, 1)
-        (shown,) = phone.messages[-1:]
         deps = replace(world.deps, hand_over=sender.hand_over)
         async with taking(deps, world.press(SAM, (await rows(db))[-1].message_id)) as turn:
             assert turn is not None
