@@ -7,7 +7,7 @@ BIN := .venv/bin
 export JOBS ?= 4
 PYTEST := $(BIN)/python -m pytest -p tests.profiles -n $(JOBS)
 
-.PHONY: help setup dev run test check fmt lint types props migrations docs reference pictures requirements clean
+.PHONY: help peers setup dev run test check fmt lint types props migrations docs reference pictures requirements clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -55,6 +55,10 @@ pictures: dev ## take the pictures of the documentation anew; needs Chromium
 requirements: dev ## pin the newest versions that pyproject.toml allows
 	@exec scripts/requirements.sh
 
+peers: dev ## make .venv-peers with the bots that `python -m benchmarks.peers` compares with
+	@$(BIN)/python -m venv --clear .venv-peers
+	@.venv-peers/bin/python -m pip install --quiet --require-hashes -r requirements/peers.txt
+
 clean: ## remove the environment and all caches; data stay
-	@rm -rf .venv build dist *.egg-info .*_cache .hypothesis .coverage*
+	@rm -rf .venv .venv-peers build dist *.egg-info .*_cache .hypothesis .coverage*
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

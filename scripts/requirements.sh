@@ -16,6 +16,5 @@ pin bootstrap --no-emit-package pip requirements/bootstrap.in
 pin runtime pyproject.toml
 # Work uses the very versions that running uses.
 pin dev --extra dev --constraint requirements/runtime.txt pyproject.toml
-# What benchmarks compare with: for the Python at hand, because one of the peers does not support every newer one.
-.venv/bin/uv pip compile --quiet --upgrade --generate-hashes --no-header --no-annotate --no-emit-index-url \
-    --no-emit-find-links --output-file requirements/peers.txt --constraint requirements/runtime.txt requirements/peers.in
+# What benchmarks compare with, in an environment of its own.
+pin peers requirements/peers.in

@@ -1,6 +1,6 @@
 """Compare Keepwell with bots that people would build instead: one run, one machine, one emulator, equal durability.
 
-Needs the libraries of the peers: `.venv/bin/uv pip install --require-hashes -r requirements/peers.txt`.
+Needs the libraries of the peers: `make peers`.
 """
 
 import argparse
@@ -8,11 +8,10 @@ import asyncio
 import statistics
 import sys
 from collections.abc import Sequence
-from importlib.util import find_spec
 
 from benchmarks.figures import circumstances
 from benchmarks.peers import measures
-from benchmarks.peers.home import KEEPWELL, PEERS, TEAM
+from benchmarks.peers.home import KEEPWELL, PEERS, PYTHON, TEAM
 from benchmarks.people import mentors, prepared
 
 
@@ -23,8 +22,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--queued", type=int, default=2000, help="how many are being asked during a crisis (2000)")
     parser.add_argument("--repetitions", type=int, default=3, help="the medians of so many are shown (3)")
     options = parser.parse_args(arguments)
-    if find_spec("aiogram") is None:
-        print("aiogram is missing: .venv/bin/uv pip install --require-hashes -r requirements/peers.txt")
+    if not PYTHON.exists():
+        print("the peers are not installed: run `make peers` first")
         return 2
     print(f"# Beside what people would build instead\n\n{circumstances('python -m benchmarks.peers')}", flush=True)
     found: dict[str, dict[str, list[float]]] = {}

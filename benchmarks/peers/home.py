@@ -4,7 +4,6 @@ import asyncio
 import os
 import sqlite3
 import subprocess
-import sys
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -17,6 +16,7 @@ from benchmarks.people import Prepared
 from benchmarks.thumbs import Mentor
 from emulator import Emulator, Phone
 
+PYTHON: Final = PROJECT / ".venv-peers" / "bin" / "python"  # their versions do not go with ours
 KEEPWELL: Final = "Keepwell"
 PEERS: Final[Mapping[str, str]] = {
     "python-telegram-bot": "benchmarks.peers.ptb_bot",
@@ -51,7 +51,7 @@ class Peer(Installation):
         }
         with (self.folder / "run.log").open("ab") as log:
             self._service = subprocess.Popen(
-                [sys.executable, "-m", self.module],
+                [str(PYTHON), "-m", self.module],
                 cwd=self.folder,
                 env=kept | own,
                 stdin=subprocess.DEVNULL,
