@@ -10,6 +10,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 import structlog
+from telegram import WebhookInfo
 from telegram.error import InvalidToken, TelegramError
 
 from app import web
@@ -62,7 +63,7 @@ class Service:
         base_url = f"{settings.telegram_api_url}/bot{settings.telegram_token}"
         self._poll = LongPoll(base_url, self._dispatcher, clock)
         polls = self._poll if settings.webhook_url is None else None
-        self._reach = Reach(self._application.bot.get_webhook_info, polls, clock)
+        self._reach = Reach(self._webhook_info, polls, clock)
         self._stop = asyncio.Event()
         self._ticker = Ticker(self.deps)
         self._readiness = Readiness(self.deps.db, lambda: self._ticker.last_tick)
@@ -156,7 +157,7 @@ class Service:
                 bot = self._application.bot
                 await roster.remember_bot(self.deps, bot.username)
                 if self.settings.webhook_url is None:
-                    await bot.delete_webhook()
+                    await self._remove_webhook()
                 else:
                     await self._set_webhook()
             except InvalidToken as error:
@@ -178,6 +179,22 @@ class Service:
             await publish_commands(self._application.bot, self.deps.program.languages)
         except TelegramError as error:
             log.warning("menu not published", action="menu_failed", error=type(error).__name__)
+
+    async def _remove_webhook(self) -> None:
+        try:
+            await self._application.bot.delete_webhook()
+        except InvalidToken:
+            # A server of another make may not know the method, and answers as to a bad token.
+            await self._application.bot.get_me()
+            log.warning("no webhook could be removed", action="webhook_not_removed")
+
+    async def _webhook_info(self) -> WebhookInfo:
+        bot = self._application.bot
+        try:
+            return await bot.get_webhook_info()
+        except InvalidToken:
+            await bot.get_me()  # is it the token, or only the method?
+            return WebhookInfo(url="", has_custom_certificate=False, pending_update_count=0)
 
     async def _set_webhook(self) -> None:
         await self._application.bot.set_webhook(

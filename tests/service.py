@@ -1,7 +1,7 @@
 """The real service and a Telegram in one process: `async with running(address, folder) as town: …`."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -75,15 +75,18 @@ async def running(
     program: str = AWAKE,
     people: Sequence[Line] = PEOPLE,
     clock: Clock | None = None,
+    before: Callable[[Emulator], None] = lambda _: None,
 ) -> AsyncIterator[Town]:
     """Run the service on a migrated database with an emulated Telegram; stop both, and check what was called.
 
-    `program` is the text of a program file. Everybody of `people` has a phone that holds their invite.
+    `program` is the text of a program file. Everybody of `people` has a phone that holds their invite. `before` is
+    called with the emulator before the service starts.
     """
     clock = clock or Clock()
     path = folder / "program.toml"
     path.write_text(program)
     async with Emulator(clock=clock) as telegram:
+        before(telegram)
         settings = Settings(
             _env_file=None,
             telegram_token=telegram.token,

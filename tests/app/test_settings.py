@@ -26,6 +26,15 @@ def test_without_any_setting_there_is_a_default_for_everything_but_the_token() -
     assert settings.log_level == "INFO"
 
 
+def test_another_bot_api_server_may_have_tokens_of_another_form(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KEEPWELL_TELEGRAM_API_URL", "http://127.0.0.1:8081")
+    monkeypatch.setenv("KEEPWELL_TELEGRAM_TOKEN", "1:abc")
+    assert load_settings().telegram_token == "1:abc"
+    monkeypatch.setenv("KEEPWELL_TELEGRAM_TOKEN", "1:abc/../x")
+    with pytest.raises(SettingsInvalid):
+        load_settings()
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [
