@@ -113,6 +113,8 @@ class _Page:
                 done.append(f"{taken_word}: {alert['acknowledged_by']} ({self.when(alert['acknowledged_at'])})")
             if alert["resolved_by"]:
                 done.append(f"{closed_word}: {alert['resolved_by']} ({self.when(alert['resolved_at'])})")
+            if alert.get("outcome_words"):
+                done.append(f"“{alert['outcome_words']}”")
             yield self.when(alert["opened_at"]), f"{self._level(alert['level'])}. {why}", " · ".join(done)
 
     def contacts(self, contacts: Sequence[Mapping[str, Any]]) -> Iterable[Row]:

@@ -58,6 +58,7 @@ class Kind(StrEnum):
     CRISIS = "crisis"  # to the mentor: lines, and who is being called
     MENTOR_STATUS = "mentor_status"  # to the mentor: who took it, or that nobody has yet
     ALERT = "alert"  # to whoever a step reaches
+    OUTCOME_WORDS = "outcome_words"  # to whoever closed an alert with "something else": what was it?
     MORE_ALERTS = "more_alerts"  # to whoever has had many concerns today: further ones wait in the list
     ALERT_UPDATE = "alert_update"  # an edit of an alert on the phone of somebody who was told
     FOLLOW_UP = "follow_up"  # to the mentor: did that help?

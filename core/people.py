@@ -41,6 +41,7 @@ class Person:
     quiet_from: time | None = None  # None: the program's quiet hours
     quiet_until: time | None = None
     one_message: bool | None = None  # all questions of a check-in in one message; None: the program's
+    contentless: bool | None = None  # alerts say nothing before they are opened; None: as the program says
     avoids: UUID | None = None  # a supervisor whom this mentor does not want asked or shown; nobody tells that person
     visibility: Visibility = AS_USUAL  # what this mentor lets a supervisor see
 

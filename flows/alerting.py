@@ -14,10 +14,10 @@ from core.levels import Level
 from core.messages import Kind, Priority
 from core.people import Person
 from core.policy import PERSON, Policy, Step
-from flows import conditions, copies, duty, joined
+from flows import conditions, copies, duty, joined, outcomes
 from flows.deps import Deps
 from flows.turn import Incoming, Turn, taking, working
-from storage import alerts, people
+from storage import alerts, notices, people
 
 # The home-visit timer tells the mentor in words of its own.
 SAYS_IT_ITSELF: Final = "visit:"
@@ -138,10 +138,11 @@ async def _chain_ended(turn: Turn, alert: Alert, mentor: Person, staff: Sequence
     """Everybody was asked and nobody has answered: the leads are told, and the mentor is told the truth."""
     await turn.log("alert_chain_ended", mentor.id, actor="system", alert=alert.id.hex, cycle=alert.cycle)
     params = {"alert": alert.id.hex, "mentor": mentor.name, "level": alert.level.code, "cycle": alert.cycle}
+    params |= {"team": mentor.team}
     # An away lead is told all the same: there is nobody else.
     leads = [p for p in staff if p.role.value == "lead" and p.can_receive and p.id != mentor.avoids]
     for lead in leads:
-        turn.tell(lead, Kind.CHAIN_ENDED, params=params)
+        turn.tell(lead, Kind.CHAIN_ENDED, params=params | {"contentless": copies.is_closed(turn, lead)})
     turn.tell(
         mentor,
         Kind.MENTOR_STATUS,
@@ -214,7 +215,9 @@ async def acknowledge(deps: Deps, incoming: Incoming, alert_id: UUID) -> None:
             await turn.log("alert_acknowledged", mentor.id, alert=alert.id.hex)
             copies.tell_mentor(turn, mentor, alert, "taken", actor)
             await copies.refresh_copies(turn, alert, mentor)
-        turn.reply(Kind.ALERT_UPDATE, **await copies.alert_params(turn, alert, mentor, actor))
+            turn.reply(Kind.ALERT_UPDATE, **await copies.alert_params(turn, alert, mentor, actor))
+            return
+        await copies.too_late(turn, alert, mentor, actor)
 
 
 async def ask_outcome(deps: Deps, incoming: Incoming, alert_id: UUID, *, cancel: bool = False) -> None:
@@ -243,7 +246,11 @@ async def resolve(deps: Deps, incoming: Incoming, alert_id: UUID, outcome: Outco
                 copies.tell_mentor(turn, mentor, alert, "taken", actor)
             copies.tell_mentor(turn, mentor, alert, "resolved", actor)
             await copies.refresh_copies(turn, alert, mentor)
-        turn.reply(Kind.ALERT_UPDATE, **await copies.alert_params(turn, alert, mentor, actor))
+            turn.reply(Kind.ALERT_UPDATE, **await copies.alert_params(turn, alert, mentor, actor))
+            if outcome is Outcome.OTHER:
+                await outcomes.ask(turn, alert, mentor, actor)
+            return
+        await copies.too_late(turn, alert, mentor, actor)
 
 
 def with_follow_up(alert: Alert, now: datetime) -> Alert:
@@ -263,6 +270,9 @@ async def for_staff(turn: Turn, alert_id: UUID) -> tuple[Alert, Person, Person] 
         if alert is not None and turn.person is not None:
             await turn.log("alert_refused", alert.person_id, alert=alert.id.hex)
         return None
+    # Whoever acts has seen it: from now on their messages say who and why.
+    if await notices.opened(turn.session, alert.id, turn.person.id, turn.now) and copies.is_closed(turn, turn.person):
+        await turn.log("alert_seen", mentor.id, alert=alert.id.hex)
     return alert, mentor, turn.person
 
 

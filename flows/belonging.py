@@ -79,6 +79,17 @@ async def set_quiet(deps: Deps, incoming: Incoming, start: time, end: time) -> N
         turn.reply(Kind.SETTINGS, saved=True, **await scheduling.settings(turn, changed))
 
 
+async def set_contentless(deps: Deps, incoming: Incoming, *, yes: bool) -> None:
+    """Let alerts say neither who nor why before this supervisor opens them, or let them say it at once."""
+    async with taking(deps, incoming) as turn:
+        if turn is None or not (person := known(turn)) or person.role is Role.MENTOR:
+            return
+        await people.change(turn.session, person.id, contentless=yes)
+        await turn.log("settings_changed", person.id)
+        changed = replace(person, contentless=yes)
+        turn.reply(Kind.SETTINGS, saved=True, **await scheduling.settings(turn, changed))
+
+
 async def ask_avoid(deps: Deps, incoming: Incoming) -> None:
     """Show what "somebody else, please" means, or how to take it back."""
     async with taking(deps, incoming) as turn:

@@ -12,9 +12,21 @@ from core.people import Person
 from core.policy import PERSON, Step
 from flows import joined
 from flows.turn import Turn
-from storage import alerts, people
+from storage import alerts, notices, people
 
 DAY: Final = timedelta(days=1)
+MOST_LINES: Final = 4
+# What is told to whoever presses a button too late.
+HAPPENED: Final = (
+    "alert_acknowledged",
+    "alert_reached",
+    "alert_snoozed",
+    "alert_handed_over",
+    "alert_declined",
+    "alert_lapsed",
+    "alert_resolved",
+    "alert_reopened",
+)
 STEPS: Final = frozenset({*(step.value for step in Step), PERSON})
 
 
@@ -30,13 +42,27 @@ async def tell_staff(turn: Turn, alert: Alert, mentor: Person, person: Person, s
         key = f"more_alerts:{person.id.hex}:{turn.now.date().isoformat()}"
         turn.tell(person, Kind.MORE_ALERTS, dedup_key=key)
         return
+    params = await alert_params(turn, alert, mentor, person)
     turn.tell(
         person,
         Kind.ALERT,
-        params=await alert_params(turn, alert, mentor, person) | {"step": step, "silent": alert.policy.rests(turn.now)},
+        params=params | {"step": step, "silent": alert.policy.rests(turn.now), "contentless": is_closed(turn, person)},
         priority=Priority.CRISIS if alert.level is Level.CRISIS else None,
         receipt=f"notice:{notice}",
     )
+
+
+def is_closed(turn: Turn, person: Person) -> bool:
+    """Say whether messages about alerts tell somebody neither who nor why before they are opened."""
+    return turn.deps.program.contentless or bool(person.contentless)
+
+
+async def too_late(turn: Turn, alert: Alert, mentor: Person, actor: Person) -> None:
+    """Answer a button that changes nothing any more: how the alert stands, and what has happened since."""
+    found = await notices.happened(turn.session, alert.id, mentor.id, alert.opened_at, HAPPENED)
+    names = {person.id.hex: person.name for person in await people.staff(turn.session)}
+    since = [{"at": at.isoformat(), "by": names.get(who), "what": what} for at, who, what in found[-MOST_LINES:]]
+    turn.reply(Kind.ALERT_UPDATE, since=since, **await alert_params(turn, alert, mentor, actor))
 
 
 async def _has_enough(turn: Turn, alert: Alert, person: Person) -> bool:
@@ -82,14 +108,20 @@ async def refresh_copies(turn: Turn, alert: Alert, mentor: Person) -> None:
     told twice. The one that was pressed is answered for itself."""
     alert = await joined.told_in(turn, alert)
     pressed = (turn.person.id, turn.incoming.message_id) if turn.person and turn.incoming else None
-    copies = await alerts.copies(turn.session, alert.id)
-    readers = await people.supervisors_by_ids(turn.session, [copy.person_id for copy in copies if copy.person_id])
-    for copy in copies:
-        if copy.message_id is None or copy.person_id is None:
+    for copy in await alerts.copies(turn.session, alert.id):
+        if copy.message_id is None or copy.person_id is None or (copy.person_id, copy.message_id) == pressed:
             continue
-        if (copy.person_id, copy.message_id) != pressed:
-            params = await alert_params(turn, alert, mentor, readers[copy.person_id])
-            turn.tell(copy.person_id, Kind.ALERT_UPDATE, edit=copy.message_id, params=params)
+        await change(turn, alert, mentor, copy.person_id, copy.message_id, opened=copy.opened)
+
+
+async def change(
+    turn: Turn, alert: Alert, mentor: Person, person_id: UUID, message_id: int, *, opened: bool = False
+) -> None:
+    """Change one message about an alert to what is true now."""
+    reader = (await people.supervisors_by_ids(turn.session, [person_id]))[person_id]
+    params = await alert_params(turn, alert, mentor, reader)
+    params["contentless"] = is_closed(turn, reader) and not opened
+    turn.tell(reader, Kind.ALERT_UPDATE, edit=message_id, params=params)
 
 
 async def people_of(turn: Turn, ids: Sequence[UUID]) -> list[Person]:

@@ -10,7 +10,9 @@ from uuid import UUID
 from core.alerts import AlertState
 from core.messages import Kind, Notice, Outgoing, OutgoingState
 from core.notes import NoteState
+from flows import copies
 from flows.deps import Deps
+from flows.turn import Turn
 from storage import alerts, checkins, leases, outbox, people, settling
 from storage.database import DATABASE_AWAY, WriteSession
 from storage.leases import LEASE
@@ -96,6 +98,10 @@ async def _settle_all(deps: Deps, results: Sequence[Settled]) -> None:
         now = deps.clock()
         for settled in results:
             await _settle(session, settled, now)
+        turn = Turn(deps=deps, session=session, now=now)
+        for settled in sorted(results, key=lambda one: str(one.outgoing.params.get("alert"))):
+            await _catch_up(turn, settled)
+        await outbox.put(session, turn.notices, now)
 
 
 async def _settle(session: WriteSession, settled: Settled, now: datetime) -> None:
@@ -123,6 +129,18 @@ async def _settle(session: WriteSession, settled: Settled, now: datetime) -> Non
             if outgoing.kind is Kind.WITHDRAW and settled.result is Result.REFUSED:
                 await _say_that_it_stays(session, outgoing, now)
             await _failed(session, outgoing, now)
+
+
+async def _catch_up(turn: Turn, settled: Settled) -> None:
+    """Change an alert that was on its way while somebody acted: it must not ask for what is done."""
+    outgoing = settled.outgoing
+    if settled.result is not Result.SENT or settled.message_id is None or outgoing.kind is not Kind.ALERT:
+        return
+    alert = await alerts.lock(turn.session, UUID(outgoing.params["alert"]))
+    if alert is None or alert.state.value == outgoing.params["state"] or outgoing.person_id is None:
+        return
+    mentor = await people.get(turn.session, alert.person_id)
+    await copies.change(turn, alert, mentor, outgoing.person_id, settled.message_id)
 
 
 def _attempt(outgoing: Outgoing) -> Attempt:

@@ -30,6 +30,9 @@ async def reached(deps: Deps, incoming: Incoming, alert_id: UUID) -> None:
         if alert.state is not AlertState.RESOLVED:
             alert = core.reach(alert, actor.id, turn.now)
             await _store(turn, alert, mentor, "alert_reached")
+        elif alert.state is AlertState.RESOLVED:
+            await copies.too_late(turn, alert, mentor, actor)
+            return
         turn.reply(Kind.ALERT_UPDATE, **await copies.alert_params(turn, alert, mentor, actor))
 
 

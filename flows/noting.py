@@ -9,7 +9,7 @@ from core.levels import Level
 from core.messages import Kind, Priority
 from core.notes import TRANSITIONS, Answer, Found, NoteEvent, NoteMoveRefused, NoteState, Response, after, respond
 from core.people import Person, Role
-from flows import copies, shifts, telling, texting, typed, visiting
+from flows import copies, outcomes, shifts, telling, texting, typed, visiting
 from flows.deps import Deps
 from flows.turn import Incoming, Turn, taking, working
 from language.read import read_note
@@ -28,7 +28,8 @@ async def take_text(deps: Deps, incoming: Incoming, text: str) -> None:
         if turn is None:
             return
         if turn.person is not None and (
-            await visiting.typed(turn, turn.person, text)
+            await outcomes.taken(turn, turn.person, _storable(text))
+            or await visiting.typed(turn, turn.person, text)
             or await shifts.typed(turn, turn.person, text)
             or await typed.answered(turn, turn.person, text)
             or await texting.answered(turn, turn.person, text)

@@ -5,7 +5,7 @@ from core.people import Role
 from flows import alerting, copies
 from flows.deps import Deps
 from flows.turn import Incoming, taking
-from storage import alerts, people
+from storage import alerts, notices, people
 
 SHOWN = 10
 
@@ -30,6 +30,7 @@ async def open_alerts(deps: Deps, incoming: Incoming) -> None:
                 continue
             shown += 1
             notice = await alerts.add_notice(turn.session, alert.id, reader.id, "list", turn.now)
+            await notices.opened(turn.session, alert.id, reader.id, turn.now)  # whoever asks for the list opens it
             await turn.log("alert_seen", mentor.id, alert=alert.id.hex)
             params = await copies.alert_params(turn, alert, mentor, reader)
             turn.tell(reader, Kind.ALERT_UPDATE, params=params, receipt=f"notice:{notice}")

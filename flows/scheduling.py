@@ -132,6 +132,8 @@ async def settings(turn: Turn, person: Person) -> dict[str, Any]:
         "away_until": person.away_until.isoformat() if person.away_until else None,
         "takes_part": person.takes_part,
         "role": person.role.value,
+        "contentless": turn.deps.program.contentless or bool(person.contentless),
+        "contentless_for_all": turn.deps.program.contentless,
     }
 
 

@@ -8,7 +8,7 @@ from core.checkins import CheckinEvent
 from flows import consenting, ending, reminding
 from flows.deps import Deps
 from flows.turn import working
-from storage import checkins, duty, facts, guesses, people, replicas, retention, team, updates, visits
+from storage import checkins, duty, facts, guesses, notices, people, replicas, retention, team, updates, visits
 
 # Telegram keeps an update for 24 hours; a day more costs little.
 UPDATES_KEPT: Final = timedelta(days=3)
@@ -69,6 +69,7 @@ async def forget_old_data(deps: Deps, *, now: datetime) -> int:
         gone += await retention.answers(session, now - keep.answers)
         gone += await retention.scores(session, now - keep.scores)
         gone += await retention.notes(session, now - keep.notes)
+        gone += await notices.forget_old_words(session, now - keep.notes)
         gone += await retention.messages(session, now - MESSAGES_KEPT)
         gone += await visits.forget(session, now - keep.notes)
         gone += await team.forget(session, now - keep.scores)

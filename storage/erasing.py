@@ -12,7 +12,7 @@ from core.checkins import CheckinState
 from core.levels import Level
 from core.notes import NoteState
 from core.people import Person, Role
-from storage import people
+from storage import notices, people
 from storage.database import ReadSession, WriteSession, vault_of
 from storage.tables import (
     AlertRow,
@@ -89,6 +89,8 @@ async def _end_checkins(session: WriteSession, person_id: UUID, now: datetime) -
 
 
 async def _empty_alerts(session: WriteSession, person_id: UUID) -> None:
+    mine = await session.scalars(select(AlertRow.id).where(AlertRow.person_id == person_id))
+    await notices.forget_words(session, mine.all())
     alerts = update(AlertRow).where(AlertRow.person_id == person_id)
     await session.execute(alerts.values(facts={}, follow_up_at=None, follow_up=None))
     await session.execute(alerts.where(AlertRow.state == AlertState.RESOLVED.value).values(reasons=[]))

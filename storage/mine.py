@@ -15,6 +15,7 @@ from core.people import Person, Role
 from core.timetable import Action
 from storage import audit
 from storage.database import ReadSession, vault_of
+from storage.notices import words_about
 from storage.tables import (
     AlertNoticeRow,
     AlertRow,
@@ -222,8 +223,9 @@ async def _alerts(session: ReadSession, person_id: UUID, names: Mapping[str, str
         told[notice.alert_id].append(
             {"who": names.get(notice.person_id.hex) if notice.person_id else "a group", **sent}
         )
+    words = await words_about(session, [row.id for row in rows])
     return [
-        {"id": row.id.hex, "level": Level(row.level).code}
+        {"id": row.id.hex, "level": Level(row.level).code, "outcome_words": words.get(row.id)}
         | _fields(row, "state", "reasons", "facts", "opened_at", "acknowledged_at", "reached_at", "resolved_at")
         | _fields(row, "outcome", "follow_up")
         | {

@@ -46,6 +46,7 @@ def _to_person(session: ReadSession, row: Any, team: str | None) -> Person:
         quiet_until=local_time(row.quiet_until),
         avoids=row.avoids_id,
         one_message=row.one_message,
+        contentless=row.contentless,
         visibility=Visibility.from_json(row.visibility),
     )
 

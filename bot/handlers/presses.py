@@ -19,7 +19,20 @@ from core.consent import Agreement
 from core.messages import Kind
 from core.notes import NoteEvent
 from core.timetable import validate_zone
-from flows import alerting, asking, belonging, ending, following, handling, joining, leaving, noting, overview, talking
+from flows import (
+    alerting,
+    asking,
+    belonging,
+    ending,
+    following,
+    handling,
+    joining,
+    leaving,
+    noting,
+    outcomes,
+    overview,
+    talking,
+)
 from flows.asking import Tap
 from flows.deps import Deps
 from flows.turn import Incoming
@@ -195,6 +208,14 @@ def _alert_with(flow: Callable[[Deps, Incoming, UUID, str], Awaitable[None]]) ->
     return act
 
 
+async def _contentless(deps: Deps, incoming: Incoming, press: Press) -> None:
+    await belonging.set_contentless(deps, incoming, yes=press.argument == "yes")
+
+
+async def _no_words(deps: Deps, incoming: Incoming, _press: Press) -> None:
+    await outcomes.leave(deps, incoming)
+
+
 async def _open_alerts(deps: Deps, incoming: Incoming, _press: Press) -> None:
     await overview.open_alerts(deps, incoming)
 
@@ -256,6 +277,8 @@ ACTIONS: Final[Mapping[str, Act]] = {
     "dec": _alert(handling.decline),
     "hlp": _alert_with(following.answer),
     "als": _open_alerts,
+    "cls": _contentless,
+    "owd": _no_words,
 }
 
 _answering: set[asyncio.Task[None]] = set()

@@ -1,5 +1,8 @@
 """An alert on a supervisor's phone: who, why, what to do, and what has happened since."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from bot.screens.reasons import sentences
 from bot.screens.screen import Rows, Screen, View, lines, renders
 from core.alerts import AlertState, Outcome
@@ -14,6 +17,9 @@ def alert(view: View) -> Screen:
     """An alert that asks for somebody."""
     marked = view.say("(This may reach you twice: the line was bad.)") if view.outgoing.repeated else ""
     again = view.say("<b>Asked again.</b>") if view.params.get("step") == "again" else ""
+    if view.params.get("contentless"):
+        text = lines(again, _closed_body(view), _status(view), marked)
+        return Screen(text, _closed_rows(view), silent=bool(view.params.get("silent")))
     text = lines(again, _body(view), _status(view), marked)
     return Screen(text, _rows(view), silent=bool(view.params.get("silent")))
 
@@ -21,16 +27,68 @@ def alert(view: View) -> Screen:
 @renders(Kind.ALERT_UPDATE)
 def update(view: View) -> Screen:
     """The same alert, as it stands now."""
+    if view.params.get("contentless"):
+        return Screen(lines(_closed_body(view), _status(view)), _closed_rows(view))
     if view.params.get("asking_outcome"):
         return Screen(lines(_body(view), view.say("What was done?")), _outcomes(view))
     if view.params.get("asking_snooze"):
         return Screen(lines(_body(view), view.say("When shall I ask again?")), _snoozes(view))
     if view.params.get("asking_hand_over"):
         return Screen(lines(_body(view), view.say("To whom?")), _receivers(view))
-    return Screen(lines(_body(view), _status(view)), _rows(view))
+    since = _since(view)
+    # What was said first gives way to what has happened: a screen has to arrive in one go.
+    body = _body(view, short=bool(since))
+    return Screen(lines(body, _status(view), since), _rows(view))
 
 
-def _body(view: View) -> str:
+def _closed_body(view: View) -> str:
+    """Say that somebody is needed, and how soon: neither who nor why."""
+    level = str(view.params["level"])
+    match level:
+        case "crisis":
+            head = view.say("<b>Somebody needs a person now.</b>")
+        case "urgent":
+            head = view.say("<b>Somebody may welcome a talk today.</b>")
+        case _:
+            head = view.say("<b>Somebody may welcome a talk.</b>")
+    opened = view.texts.when(view.params["opened_at"], view.now)
+    since = view.say("Since {when}", when=opened)
+    return f"{MARKS.get(level, '')} {head}\n{since}"
+
+
+def _closed_rows(view: View) -> Rows:
+    row = str(view.params["alert"])
+    show = (view.button(view.say("Open: who and why"), "keep", row),)
+    if view.params["state"] != AlertState.OPEN.value:
+        return (show,)
+    return ((view.button(view.say("Acknowledge: I’m on it"), "ack", row),), show)
+
+
+def _since(view: View) -> str:
+    """Say what has happened, to whoever pressed a button that changes nothing any more."""
+    found = view.params.get("since")
+    if not found:
+        return ""
+    told = [f"• {view.texts.when(one['at'], view.now)}: {_deed(view, one)}" for one in found]
+    return "\n".join([view.say("That button is too late. What has happened:"), *told])
+
+
+def _deed(view: View, one: Mapping[str, Any]) -> str:
+    by = str(one.get("by") or "–")
+    deeds = {
+        "alert_acknowledged": view.say("{by} took it", by=by),
+        "alert_reached": view.say("{by} reached them", by=by),
+        "alert_snoozed": view.say("{by} put it off", by=by),
+        "alert_handed_over": view.say("{by} handed it over", by=by),
+        "alert_declined": view.say("{by} said it is not theirs", by=by),
+        "alert_lapsed": view.say("nobody followed up, so it was open again"),
+        "alert_resolved": view.say("{by} closed it", by=by),
+        "alert_reopened": view.say("the mentor needed somebody still"),
+    }
+    return deeds.get(str(one["what"]), "")
+
+
+def _body(view: View, *, short: bool = False) -> str:
     name, level = view.params["mentor"], str(view.params["level"])
     overdue = "visit_overdue" in view.params.get("reasons", [])
     match level:
@@ -53,7 +111,7 @@ def _body(view: View) -> str:
     elif view.params.get("facts", {}).get("call_stays"):
         what = view.say("A call for help is not taken back by a tap. Please reach out all the same.")
     reasons = sentences(view.texts, view.params.get("reasons", []), view.params.get("facts", {}))
-    why = "\n".join(f"• {reason}" for reason in reasons)
+    why = "" if short else "\n".join(f"• {reason}" for reason in reasons)
     opened = view.texts.when(view.params["opened_at"], view.now)
     where = view.say("{team} · {when}", team=view.params.get("team") or "–", when=opened)
     if more := view.params.get("more_at"):
@@ -148,6 +206,21 @@ def _outcomes(view: View) -> Rows:
     return (*choices, (view.button(view.say("← Back"), "keep", row),))
 
 
+@renders(Kind.OUTCOME_WORDS)
+def outcome_words(view: View) -> Screen:
+    """Ask for some words about how an alert was closed; whoever they are about can read them."""
+    if view.params.get("left"):
+        return Screen(view.say("All right, no words."))
+    name = view.params["mentor"]
+    if view.params.get("saved"):
+        return Screen(view.say("Saved. {name} can read it.", name=name))
+    skip = ((view.button(view.say("No words"), "owd"),),)
+    if view.params.get("too_long"):
+        return Screen(view.say("That is too long. At most {n} letters, please.", n=view.params["most"]), skip)
+    text = view.say("In a few words: what was done? Write it as your next message here. {name} can read it.", name=name)
+    return Screen(text, skip)
+
+
 @renders(Kind.MORE_ALERTS)
 def more_alerts(view: View) -> Screen:
     """Say that further concerns wait in the list."""
@@ -161,6 +234,15 @@ def more_alerts(view: View) -> Screen:
 @renders(Kind.CHAIN_ENDED)
 def chain_ended(view: View) -> Screen:
     """Tell a lead that a whole chain passed and nobody answered."""
+    if view.params.get("contentless"):
+        row = str(view.params["alert"])
+        text = lines(
+            view.say("⚠️ <b>Nobody is on an alert.</b>"),
+            view.say("I asked everybody I could reach. The mentor knows this. I keep asking."),
+            view.say("Please take it, or find somebody who can."),
+        )
+        acknowledge = view.button(view.say("Acknowledge: I’m on it"), "ack", row)
+        return Screen(text, ((acknowledge,), (view.button(view.say("Open: who and why"), "keep", row),)))
     return Screen(
         lines(
             view.say("⚠️ <b>Nobody is on the alert about {mentor}.</b>", mentor=view.params["mentor"]),

@@ -69,6 +69,11 @@ def status(view: View) -> Screen:
             return Screen(text, ((view.talk(),),))
         case "handed_over":
             return Screen(view.say("I am asking {by} now.", by=view.params["by"]), talk)
+        case "written":
+            return Screen(
+                view.say("{by} wrote a few words on what was done. You can read them: /mydata", by=view.params["by"]),
+                talk,
+            )
         case "passed_on":
             return Screen(view.say("{by} cannot take this. I am asking the next person.", by=view.params["by"]), talk)
         case "resolved":

@@ -112,6 +112,10 @@ def settings(view: View) -> Screen:
         facts.append(view.say("Quiet hours: {span}", span=_span(view, start, end)))
         rows.append((view.button(view.say("Change the quiet hours"), "quiets"),))
         rows.append((view.button(view.say("What others see of me"), "vis"),))
+    if view.params.get("role", "mentor") != "mentor":
+        fact, row = _contentless(view)
+        facts.append(fact)
+        rows += row
     rows.append((view.button(view.say("Language"), "langs"),))
     if view.params.get("takes_part") and view.program.visits.enabled:
         rows.append((view.button(view.say("Home-visit timer"), "vis"),))
@@ -123,6 +127,17 @@ def settings(view: View) -> Screen:
 def _day_times(view: View, times: Mapping[str, str]) -> str:
     """Return a line for each day: "• Monday: 5:00 PM"."""
     return "".join(f"\n• {view.texts.days([int(day)])}: {view.texts.hour(at)}" for day, at in times.items())
+
+
+def _contentless(view: View) -> tuple[str, list[tuple[Button, ...]]]:
+    """Return what alerts say before they are opened, and a way to change it where the program leaves it open."""
+    if view.params.get("contentless_for_all"):
+        return view.say("Alerts: no names before you open them, for everybody in this program"), []
+    if view.params.get("contentless"):
+        button = view.button(view.say("Show names in alerts at once"), "cls", argument="no")
+        return view.say("Alerts: no names before you open them"), [(button,)]
+    button = view.button(view.say("No names in alerts before I open them"), "cls", argument="yes")
+    return view.say("Alerts: with the name and the reason at once"), [(button,)]
 
 
 def _choose_quiet(view: View) -> Screen:

@@ -17,6 +17,7 @@ from core.messages import RULES, Kind, Outgoing
 from core.notes import NoteState
 from core.questionnaire import Item, Questionnaire
 from flows.belonging import AWAY_CHOICES
+from flows.copies import HAPPENED
 from program.load import load_program
 from program.model import Program
 from tests.bot.samples_mine import mine as samples_mine
@@ -134,6 +135,7 @@ def _general(helper: str) -> dict[str, list[Params]]:
             SETTINGS | {"saved": True},
             SETTINGS | {"choose_quiet": True},
             STAFF_SETTINGS,
+            *(STAFF_SETTINGS | {"contentless": True, "contentless_for_all": all_} for all_ in (True, False)),
         ],
         "away": [
             {"role": role, **state}
@@ -235,7 +237,7 @@ def _reasons_given(questionnaire: Questionnaire | None) -> list[list[str]]:
 def _crises(helper: str) -> dict[str, list[Params]]:
     told = [helper, "Ben Ortiz"]
     levels = ("concern", "urgent", "crisis")
-    statuses = ("taken", "taken_later", "handed_over", "passed_on", "resolved", "next_asked", "nobody_yet")
+    statuses = ("taken", "taken_later", "handed_over", "passed_on", "written", "resolved", "next_asked", "nobody_yet")
     return {
         "crisis": [{"told": told}, {"told": []}, {"told": [], "nobody_here": True}, {"told": [], "lines_only": True}],
         "mentor_status": [
@@ -249,6 +251,9 @@ def _alerts(name: str, helper: str) -> dict[str, list[Params]]:
     alerts: list[dict[str, Any]] = []
     changes: tuple[Params, ...] = (
         {"more_at": LATER},
+        {"contentless": True},
+        {"since": [{"at": LATER, "by": helper, "what": what} for what in HAPPENED[:4]]},
+        {"since": [{"at": LATER, "by": helper, "what": what} for what in HAPPENED[4:]]},
         {"asking_outcome": True},
         {"asking_snooze": True},
         {"asking_hand_over": True, "hand_over_to": [[ROW, helper], [ROW[::-1], "Ben Ortiz"]]},
@@ -290,7 +295,14 @@ def _alerts(name: str, helper: str) -> dict[str, list[Params]]:
             *({"alert": ROW, "said": said, "told": told} for said in ("yes", "no", "left") for told in ([helper], [])),
         ],
         "more_alerts": [{}],
-        "chain_ended": [{"alert": ROW, "mentor": name, "level": "crisis", "cycle": 1}],
+        "outcome_words": [
+            {"left": True},
+            *({"mentor": name} | one for one in ({"ask": True}, {"saved": True}, {"too_long": True, "most": 500})),
+        ],
+        "chain_ended": [
+            {"alert": ROW, "mentor": name, "level": "crisis", "cycle": 1, "contentless": closed}
+            for closed in (False, True)
+        ],
         "lead_note": [
             {"conditions": True, "team": "North"},
             *({"mentor": name, "weeks": weeks, "logged": logged} for weeks in (1, 3) for logged in (True, False)),
