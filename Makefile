@@ -7,7 +7,8 @@ BIN := .venv/bin
 export JOBS ?= 4
 PYTEST := $(BIN)/python -m pytest -p tests.profiles -n $(JOBS)
 
-.PHONY: help peers setup dev run test check fmt lint types props migrations docs reference pictures requirements clean
+.PHONY: help peers setup dev run test check fmt lint types props migrations packages docs reference pictures requirements
+.PHONY: clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -41,6 +42,9 @@ props: dev ## run the property tests with 5,000 examples each
 
 migrations: dev ## bring databases up, down and up again
 	@exec $(BIN)/python -m scripts.migrations
+
+packages: dev ## look at the license and the pin of every package, and whether all fit together
+	@exec $(BIN)/python -m scripts.packages
 
 docs: dev ## check links, settings and commands in the documentation
 	@exec $(BIN)/python -m scripts.docs

@@ -47,6 +47,7 @@ STAGES: Final = (
     Stage("types", [[f"{BIN}/mypy"], [f"{BIN}/mypy", "scripts"]], beside=True),
     Stage("layers", [[f"{BIN}/lint-imports"]], "imports point down only: see CONTRIBUTING.md", beside=True),
     Stage("migrations", [[PYTHON, "-m", "scripts.migrations"]], beside=True),
+    Stage("packages", [[PYTHON, "-m", "scripts.packages"]], "licenses, pins, and whether all fit together"),
     Stage("docs", [[PYTHON, "-m", "scripts.docs"]], beside=True),
     # Once, here: each of the processes that run the tests would do it for itself.
     Stage("compile", [[PYTHON, "-m", "compileall", "-q", *PACKAGES], [*PYTEST, "--collect-only", "-qq"]], beside=True),
