@@ -92,7 +92,7 @@ def pins(name: str) -> dict[str, set[str]]:
 
 def pin_faults() -> Iterator[str]:
     """Say what is not pinned by version and hash, comes from elsewhere than the index, or differs between the lists."""
-    for name in ("bootstrap", "runtime", "dev"):
+    for name in ("bootstrap", "runtime", "dev", "peers"):
         text = (PROJECT / "requirements" / f"{name}.txt").read_text("utf-8")
         for package, _, rest in PIN.findall(text):
             if "--hash=sha256:" not in rest:
@@ -107,7 +107,7 @@ def pin_faults() -> Iterator[str]:
             yield f"requirements: {package} is pinned otherwise for running than for work"
     for package in distributions():
         name = normal(package.metadata["Name"])
-        pinned = (dev | pins("bootstrap")).get(name, set())
+        pinned = (dev | pins("bootstrap") | pins("peers")).get(name, set())
         if name not in NOT_PINNED and package.version not in pinned:
             yield f"{name} {package.version} is installed, and {', '.join(pinned) or 'nothing'} is pinned"
 
