@@ -26,6 +26,7 @@ from bot.screens import (  # noqa: F401 - they register their renderers
     pace,
     questions,
     swaps,
+    talks,
     team,
     trend,
     visibility,

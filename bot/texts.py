@@ -94,6 +94,11 @@ class Texts:
         """Return weekday, day and month of an instant in short: "Tue, Mar 3", or without the weekday "Mar 3"."""
         return str(format_skeleton("MMMEd" if weekday else "MMMd", self._local(instant), locale=self.language))
 
+    def weekday(self, instant: datetime | str) -> str:
+        """Return weekday and time of an instant of this week in short: "Thu 2:00 PM"."""
+        local = self._local(instant)
+        return f"{get_day_names('abbreviated', locale=self.language)[local.weekday()]} {self._time(local.time())}"
+
     def days(self, days: list[int]) -> str:
         """Return the names of weekdays (0 = Monday) as a list."""
         names = get_day_names("wide", locale=self.language)

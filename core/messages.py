@@ -62,6 +62,8 @@ class Kind(StrEnum):
     MORE_ALERTS = "more_alerts"  # to whoever has had many concerns today: further ones wait in the list
     ALERT_UPDATE = "alert_update"  # an edit of an alert on the phone of somebody who was told
     FOLLOW_UP = "follow_up"  # to the mentor: did that help?
+    TALK_PLAN = "talk_plan"  # to a supervisor: times to propose, and what the mentor made of them
+    TALK_TIMES = "talk_times"  # to the mentor: when does a talk suit?
     CHAIN_ENDED = "chain_ended"  # to the leads: everybody was asked, and nobody has answered
     SILENCE = "silence"  # to the mentor, after pulses without an answer
     STAFF_HELLO = "staff_hello"  # to a supervisor: a friendly hello may be welcome

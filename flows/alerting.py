@@ -254,9 +254,9 @@ async def resolve(deps: Deps, incoming: Incoming, alert_id: UUID, outcome: Outco
 
 
 def with_follow_up(alert: Alert, now: datetime) -> Alert:
-    """Plan to ask the mentor whether it helped; not again after they were asked once and said nothing."""
+    """Plan to ask the mentor whether it helped; not again after they said nothing once, or "leave it"."""
     wait = alert.policy.follow_up_after
-    if wait is None or alert.follow_up == "silent":
+    if wait is None or alert.follow_up in ("silent", "left"):
         return alert
     return replace(alert, follow_up=None, follow_up_at=now + wait)
 

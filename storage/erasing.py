@@ -26,6 +26,7 @@ from storage.tables import (
     PoisonRow,
     ScheduleRow,
 )
+from storage.tables_meetings import MeetingRow
 from storage.tables_pace import VisitRow
 from storage.tables_team import ContactRow
 
@@ -71,6 +72,7 @@ async def erase(session: WriteSession, person: Person, placeholder: str, now: da
     await session.execute(delete(ScheduleRow).where(ScheduleRow.person_id == person.id))
     await session.execute(delete(VisitRow).where(VisitRow.person_id == person.id))
     await session.execute(delete(ContactRow).where(ContactRow.person_id == person.id))
+    await session.execute(delete(MeetingRow).where(MeetingRow.person_id == person.id))
     await _end_checkins(session, person.id, now)
     await _empty_alerts(session, person.id)
     await _empty_messages(session, person, placeholder)

@@ -13,6 +13,7 @@ from storage import (  # noqa: F401 - they add their tables to those of Base
     tables_chain,
     tables_duty,
     tables_guard,
+    tables_meetings,
     tables_pace,
     tables_team,
 )

@@ -12,7 +12,7 @@ from telegram import CallbackQuery, Update
 from telegram.error import TelegramError
 
 from bot.buttons import ButtonRefused, Press
-from bot.handlers import duty, mine, pace, team, visibility
+from bot.handlers import duty, mine, pace, talks, team, visibility
 from bot.handlers.incoming import Context, incoming, kit
 from core.alerts import Outcome
 from core.consent import Agreement
@@ -265,6 +265,7 @@ ACTIONS: Final[Mapping[str, Act]] = {
     "out": _resolve,
     "keep": _keep,
     **duty.ACTIONS,
+    **talks.ACTIONS,
     **team.ACTIONS,
     **mine.ACTIONS,
     **pace.ACTIONS,

@@ -164,7 +164,9 @@ def _rows(view: View) -> Rows:
         case AlertState.ACKNOWLEDGED.value if view.params.get("reached"):
             return ((done,), (*put_off, give))
         case AlertState.ACKNOWLEDGED.value:
-            return ((reached, done), (*put_off, give, not_mine))
+            propose = view.button(view.say("Propose a time…"), "ptm", row)
+            own = ((propose,),) if put_off and view.params.get("by_me") else ()
+            return (*own, (reached, done), (*put_off, give, not_mine))
         case _:
             return ()
 

@@ -35,6 +35,8 @@ def team_samples(
         "oncall": _on_call(name, now),
         "swap": _swaps(name, now),
         "days_off": _days_off(now.date()),
+        "talk_plan": _talk_plans(name, now),
+        "talk_times": _talk_times(name, now),
         "digest": [*_digests(name), *_lead_digests(name)],
     }
 
@@ -109,6 +111,32 @@ def _swaps(name: str, now: datetime) -> list[Params]:
         *done,
         night | {"view": "too_late", "by": name, "taker": name},
         night | {"view": "too_late", "by": name, "taker": None},
+    ]
+
+
+def _talk_plans(name: str, now: datetime) -> list[Params]:
+    times = [(now + timedelta(hours=3 * n)).isoformat() for n in range(9)]
+    common = {"alert": ROW, "name": name, "zone": "UTC"}
+    slots = [{"at": at, "chosen": n < 3} for n, at in enumerate(times)]
+    ends = [common | {"view": view, "options": []} for view in ("other", "left")]
+    return [
+        common | {"view": "draft", "slots": []},
+        common | {"view": "draft", "slots": slots},
+        common | {"view": "draft", "slots": slots[3:5]},
+        common | {"view": "sent", "options": times[:3]},
+        common | {"view": "agreed", "options": times[:1]},
+        *ends,
+    ]
+
+
+def _talk_times(name: str, now: datetime) -> list[Params]:
+    times = [(now + timedelta(hours=3 * n)).isoformat() for n in range(3)]
+    common = {"alert": ROW, "by": name}
+    ends = [common | {"view": view, "at": None} for view in ("other", "left", "old")]
+    return [
+        common | {"view": "ask", "options": times},
+        common | {"view": "agreed", "at": times[0]},
+        *ends,
     ]
 
 
