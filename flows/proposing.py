@@ -11,7 +11,7 @@ from core.levels import Level
 from core.meetings import MeetingState
 from core.messages import Kind
 from core.people import Person
-from flows import alerting
+from flows import alerting, copies
 from flows.deps import Deps
 from flows.turn import Incoming, Turn, taking
 from flows.waking import quiet_hours
@@ -73,7 +73,7 @@ async def _proposer(turn: Turn, alert_id: UUID) -> tuple[Alert, Person, Person] 
         turn.reply(Kind.TALK_PLAN, view="left", name=mentor.name, **_said(alert))
         return None
     if not mine or not mentor.can_receive or alert.level is Level.CRISIS:
-        turn.reply(Kind.ALERT_UPDATE, **await alerting.alert_params(turn, alert, mentor, actor))
+        turn.reply(Kind.ALERT_UPDATE, **await copies.alert_params(turn, alert, mentor, actor))
         return None
     return found
 
