@@ -101,24 +101,24 @@ class Life:
 
 def live(world: World, asked: Asked, random: Random) -> Life:
     """Draw one mentor and let them live through the world."""
-    usual = _usual(world, random)
+    usual = usual_level(world, random)
     repeats = random.random() < world.straight_liners
     answered: list[CheckinAnswers] = []
     week: list[float] = []
     last: dict[str, CheckinAnswers] = {}
-    for day, strain in enumerate(_days(world, usual, random)):
+    for day, strain in enumerate(days(world, usual, random)):
         week = [*week, strain][-DAYS_A_WEEK:]
         for kind in asked.on(day):
-            if not _is_answered(world, strain - usual, random):
+            if not is_answered(world, strain - usual, random):
                 continue
             at = START + timedelta(days=day, hours=HOUR_OF[kind])
             if repeats and kind in last and random.random() < REPEATED:
                 answers = last[kind].answers
             elif kind == PULSE:
-                answers = _fill_in(world, strain, asked.pulse_scale, random)
+                answers = fill_in(world, strain, asked.pulse_scale, random)
             else:
                 about = sum(week) / len(week) + random.gauss(0, world.weekly_error)
-                answers = _fill_in(world, about, asked.weekly_scale, random)
+                answers = fill_in(world, about, asked.weekly_scale, random)
             last[kind] = CheckinAnswers(kind, at, answers)
             answered.append(last[kind])
     pulses = ((one.at, strain_of(one.answers, asked.pulse_scale)) for one in answered if one.kind == PULSE)
@@ -126,14 +126,15 @@ def live(world: World, asked: Asked, random: Random) -> Life:
     return Life(tuple(answered), scored, START + timedelta(weeks=world.run_in_weeks), world.weeks)
 
 
-def _usual(world: World, random: Random) -> float:
+def usual_level(world: World, random: Random) -> float:
+    """Draw the usual level of a mentor."""
     while True:
         usual = random.gauss(world.usual_mean, world.usual_sd)
         if world.usual_from <= usual < world.usual_to:
             return usual
 
 
-def _days(world: World, usual: float, random: Random) -> Iterator[float]:
+def days(world: World, usual: float, random: Random) -> Iterator[float]:
     """Yield the strain of each day."""
     deviation = random.gauss(0, world.day_sd)
     fresh = world.day_sd * (1 - world.day_memory**2) ** 0.5
@@ -148,14 +149,15 @@ def _days(world: World, usual: float, random: Random) -> Iterator[float]:
         deviation = world.day_memory * deviation + random.gauss(0, fresh)
 
 
-def _is_answered(world: World, above: float, random: Random) -> bool:
+def is_answered(world: World, above: float, random: Random) -> bool:
+    """Draw whether a check-in is answered on a day that is so many points above the mentor's usual."""
     if not 0 < world.response < 1:
         return world.response >= 1
     odds = log(world.response / (1 - world.response)) - world.response_fall * above / world.day_sd
     return random.random() < 1 / (1 + exp(-odds))
 
 
-def _fill_in(world: World, strain: float, scale: ScaleParameters, random: Random) -> dict[str, float]:
+def fill_in(world: World, strain: float, scale: ScaleParameters, random: Random) -> dict[str, float]:
     """Answer each item; in the plain world with the very fraction, so that the score is the strain."""
     answers = {}
     for item in scale.items:
