@@ -8,11 +8,13 @@ from typing import Final
 
 import click
 
+from app.commands.run import ready_database
 from app.errors import CommandFailed
 from app.settings import Settings, load_settings
 from app.wiring import opened
 from flows import roster as flow
 from flows.roster import Link, Report, RosterInvalid
+from storage import revision
 
 MAX_BYTES: Final = 20_000_000
 UNKNOWN_BOT: Final = "YOUR_BOT"
@@ -34,7 +36,10 @@ def import_(file: Path, links: Path | None, dry_run: bool) -> None:
 
     Importing the same file twice changes nothing. With --links everybody who has not joined gets a single-use link.
     """
-    report = asyncio.run(_import(load_settings(), file, links, dry_run=dry_run))
+    settings = load_settings()
+    if settings.is_sqlite and not dry_run and revision.current(settings.database_url) is None:
+        ready_database(settings)  # people come before the first run, which would make the tables
+    report = asyncio.run(_import(settings, file, links, dry_run=dry_run))
     would = "would be " if dry_run else ""
     click.echo(f"{report.added} {would}added, {report.changed} {would}changed, {report.unchanged} as they were.")
 

@@ -37,6 +37,13 @@ def test_people_are_brought_in_once(run: Run, database: str) -> None:
     assert names(run) == ["Sam Rivera", "Ann Lee", "Fox, Dana"]
 
 
+def test_people_come_before_the_first_run_into_a_file_that_is_made_for_them(run: Run, folder: Path) -> None:
+    file = write(GOOD)
+    refused = run("roster", "import", file, "--dry-run")
+    assert refused.exit_code == 1
+    assert run("roster", "import", file).output == "3 added, 0 changed, 0 as they were.\n"
+
+
 def test_what_a_spreadsheet_program_writes_is_read(run: Run, database: str) -> None:
     """A byte order mark, CRLF, other cases, outer spaces, empty lines, columns in another order."""
     text = "\ufeffRole,Name , TEAM\r\n mentor , Sam   Rivera ,North\r\n\r\n,,\r\nSUPERVISOR,Ann Lee,North\r\n"
