@@ -1,10 +1,14 @@
 """What a check-in asks: the frozen form of a program's questionnaires."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from typing import Final
+
+NUMBER: Final = re.compile(r"\d{1,4}(\.\d{1,2})?", re.ASCII)
 
 # Texts by language code ("en", "es").
 Localized = Mapping[str, str]
@@ -59,6 +63,21 @@ class Item:
     def option(self, value: str) -> Option | None:
         """Return the option with that value, or None."""
         return next((option for option in self.options if option.value == value), None)
+
+
+def fits(item: Item, value: str) -> bool:
+    """Say whether a value may be stored for an item."""
+    match item.kind:
+        case ItemKind.SCALE | ItemKind.COUNT:
+            if not NUMBER.fullmatch(value):
+                return False
+            number = Decimal(value)
+            step = 1 if item.kind is ItemKind.SCALE else 2
+            return item.minimum <= number <= item.maximum and (number * step) % 1 == 0
+        case ItemKind.CHOICE:
+            return item.option(value) is not None
+        case ItemKind.CHOICES:
+            return bool(value.split()) and all(item.option(part) is not None for part in value.split())
 
 
 @dataclass(frozen=True, slots=True)

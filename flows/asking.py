@@ -1,10 +1,8 @@
 """A check-in in a mentor's chat: opened, answered tap by tap, and closed."""
 
-import re
 from dataclasses import dataclass, replace
 from datetime import datetime
-from decimal import Decimal
-from typing import Any, Final
+from typing import Any
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
@@ -13,14 +11,12 @@ from core import timetable
 from core.checkins import Checkin, CheckinEvent
 from core.messages import Kind, Priority
 from core.people import Person
-from core.questionnaire import Item, ItemKind, Questionnaire
+from core.questionnaire import Item, ItemKind, Questionnaire, fits
 from core.timetable import Occurrence, QuietHours
 from flows import consenting, ending, snoozing, telling
 from flows.deps import Deps
 from flows.turn import Incoming, Turn, taking
-from storage import checkins
-
-NUMBER: Final = re.compile(r"\d{1,4}(\.\d{1,2})?", re.ASCII)
+from storage import checkins, settling
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,12 +98,16 @@ def show(
 ) -> None:
     """Put the current question on the mentor's screen: in place of the pressed message, or as a new one.
 
-    `before` is the answer that was given just now, where something is to be said about it.
+    `before` is the answer that was given just now, where something is to be said about it. Whoever wants all questions
+    in one message gets what is left of them, unless a button was pressed.
     """
     items = {item.id: item for item in questionnaire.items}
     order = core.asked(checkin, items)
     item_id = checkin.items[checkin.position]
     edit = turn.incoming.message_id if in_place and turn.incoming else None
+    left = [id_ for id_ in order if checkin.items.index(id_) >= checkin.position]
+    # Practice has options that are read one by one.
+    all_at_once = edit is None and questionnaire.draw is None and wants_one_message(turn, person)
     turn.tell(
         person,
         Kind.CHECKIN,
@@ -122,11 +122,17 @@ def show(
             "chosen": checkin.answers.get(item_id),
             "reminder": reminder,
             "before": list(before) if before else None,
+            "lines": left if all_at_once else [],
         },
         not_before=not_before,
         priority=Priority.REPLY if turn.incoming else None,  # somebody is looking at the screen
         receipt=f"checkin:{checkin.id.hex}" if edit is None else None,
     )
+
+
+def wants_one_message(turn: Turn, person: Person) -> bool:
+    """Say whether somebody answers all questions of a check-in by one text."""
+    return turn.deps.program.one_message if person.one_message is None else person.one_message
 
 
 async def tap(deps: Deps, incoming: Incoming, tap: Tap, action: str) -> None:
@@ -158,7 +164,7 @@ async def _apply(
     match action:
         case "answer" if tap.value is not None and item.kind is ItemKind.CHOICES and item.option(tap.value):
             await _toggle(turn, person, checkin, questionnaire, item, tap.value)
-        case "answer" if tap.value is not None and valid(item, tap.value):
+        case "answer" if tap.value is not None and fits(item, tap.value):
             await store_answer(turn, person, checkin, questionnaire, item, tap.value, in_place=True)
         case "done":
             moved = core.move_on(checkin, item.id, items)
@@ -168,6 +174,9 @@ async def _apply(
             moved = (core.skip if action == "skip" else core.back)(checkin, item.id, items)
             await checkins.save(turn.session, moved, turn.now)
             await _show_next(turn, person, moved, questionnaire, in_place=True)
+        case "buttons":
+            await settling.drop_receipt(turn.session, person.id, f"checkin:{checkin.id.hex}", turn.now)
+            show(turn, person, checkin, questionnaire, in_place=True)
         case "later" | "evening":
             await snoozing.later(turn, person, checkin, in_the_evening=action == "evening")
         case _:
@@ -184,14 +193,17 @@ async def store_answer(
     *,
     in_place: bool,
     answered_at: datetime | None = None,
+    silent: bool = False,
 ) -> None:
-    """Store one answer, raise what it asks for by itself, and show what comes next."""
+    """Store one answer, raise what it asks for by itself, and show what comes next, unless `silent`: more follow."""
     when = min(answered_at or turn.now, turn.now)
     await checkins.put_answer(turn.session, checkin.id, item.id, value, answered_at=when, received_at=turn.now)
     moved = core.answer(checkin, item.id, value, {item.id: item for item in questionnaire.items})
     await _move(turn, person, checkin, moved)
     chosen = item.option(value)
     before = (item.id, value) if chosen is not None and chosen.reason is not None else None
+    if silent and moved.is_open:
+        return
     await _show_next(turn, person, moved, questionnaire, in_place=in_place, before=before)
 
 
@@ -241,21 +253,6 @@ def _looked_at_soon(turn: Turn, person: Person, before: Checkin, after: Checkin)
         return after
     soon = turn.now + turn.deps.program.notes.confirm_within
     return replace(after, remind_at=min(soon, after.remind_at or soon))
-
-
-def valid(item: Item, value: str) -> bool:
-    """Say whether a value may be stored for an item."""
-    match item.kind:
-        case ItemKind.SCALE | ItemKind.COUNT:
-            if not NUMBER.fullmatch(value):
-                return False
-            number = Decimal(value)
-            step = 1 if item.kind is ItemKind.SCALE else 2
-            return item.minimum <= number <= item.maximum and (number * step) % 1 == 0
-        case ItemKind.CHOICE:
-            return item.option(value) is not None
-        case ItemKind.CHOICES:
-            return bool(value.split()) and all(item.option(part) is not None for part in value.split())
 
 
 async def ask_now(deps: Deps, incoming: Incoming, questionnaire_id: str = "pulse") -> None:

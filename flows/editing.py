@@ -8,8 +8,8 @@ from core import checkins as core
 from core.checkins import Checkin, CheckinState
 from core.messages import Kind
 from core.people import Person
-from core.questionnaire import Item, ItemKind, Questionnaire
-from flows import asking, assessing
+from core.questionnaire import Item, ItemKind, Questionnaire, fits
+from flows import assessing
 from flows.asking import Tap
 from flows.deps import Deps
 from flows.turn import Incoming, Turn, taking
@@ -75,7 +75,7 @@ def _item(checkin: Checkin, questionnaire: Questionnaire, tap: Tap) -> Item | No
 
 def _value(checkin: Checkin, item: Item, tapped: str | None) -> str | None:
     """Return the new answer: for several values, those of before with the tapped one added or taken away."""
-    if tapped is None or not asking.valid(item, tapped):
+    if tapped is None or not fits(item, tapped):
         return None
     if item.kind is not ItemKind.CHOICES:
         return tapped

@@ -9,7 +9,7 @@ from core.levels import Level
 from core.messages import Kind, Priority
 from core.notes import TRANSITIONS, Answer, Found, NoteEvent, NoteMoveRefused, NoteState, Response, after, respond
 from core.people import Person, Role
-from flows import copies, outcomes, shifts, telling, texting, typed, visiting
+from flows import copies, outcomes, several, shifts, telling, texting, typed, visiting
 from flows.deps import Deps
 from flows.turn import Incoming, Turn, taking, working
 from language.read import read_note
@@ -32,6 +32,7 @@ async def take_text(deps: Deps, incoming: Incoming, text: str) -> None:
             or await visiting.typed(turn, turn.person, text)
             or await shifts.typed(turn, turn.person, text)
             or await typed.answered(turn, turn.person, text)
+            or await several.answered(turn, turn.person, text)
             or await texting.answered(turn, turn.person, text)
         ):
             return

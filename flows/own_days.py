@@ -1,6 +1,7 @@
 """The weekdays on which a mentor is asked the pulse, each with its own time: the end of a shift, for instance."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import time
 from typing import Any, Final
 
@@ -11,7 +12,7 @@ from flows.belonging import known
 from flows.deps import Deps
 from flows.scheduling import PULSE
 from flows.turn import Incoming, Turn, taking
-from storage import checkins
+from storage import checkins, people
 
 # Offered for a single day besides the program's times: shifts end late.
 LATE_TIMES: Final = (time(16), time(17), time(19), time(20), time(22))
@@ -68,6 +69,17 @@ async def set_time(deps: Deps, incoming: Incoming, weekday: int, at: time) -> No
             days = {**days, weekday: at}
             await _store(turn, person, days)
         turn.reply(Kind.ASK_DAYS, saved=True, **_shown(turn, days))
+
+
+async def toggle_one_message(deps: Deps, incoming: Incoming) -> None:
+    """Get all questions of a check-in in one message, or one by one with buttons."""
+    async with taking(deps, incoming) as turn:
+        if turn is None or (person := known(turn)) is None or not person.takes_part:
+            return
+        one = not (turn.deps.program.one_message if person.one_message is None else person.one_message)
+        await people.change(turn.session, person.id, one_message=one)
+        await turn.log("settings_changed", person.id)
+        turn.reply(Kind.SETTINGS, saved=True, **await scheduling.settings(turn, replace(person, one_message=one)))
 
 
 def _mentor(turn: Turn) -> Person | None:

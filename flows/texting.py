@@ -10,7 +10,7 @@ from core.checkins import Checkin, CheckinEvent
 from core.levels import Level
 from core.messages import Kind
 from core.people import Person
-from core.questionnaire import Item, ItemKind, Questionnaire
+from core.questionnaire import Item, ItemKind, Questionnaire, fits
 from flows import asking, consenting, ending, telling
 from flows.turn import Turn
 from storage import checkins, settling
@@ -106,7 +106,7 @@ def _values(items: Sequence[Item], line: Line) -> dict[str, str] | None:
     if line.word is None or len(line.numbers) != len(items) - 1:
         return None
     values = (*line.numbers, line.word)
-    fit = all(asking.valid(item, value) for item, value in zip(items, values, strict=True))
+    fit = all(fits(item, value) for item, value in zip(items, values, strict=True))
     return {item.id: value for item, value in zip(items, values, strict=True)} if fit else None
 
 
@@ -154,10 +154,22 @@ async def _take(turn: Turn, person: Person, checkin: Checkin, values: Mapping[st
     await ending.finish(turn, person, moved, before=None)
 
 
+def _what_is_wrong(items: Sequence[Item], line: Line) -> dict[str, object]:
+    """Return what of a line does not fit: how many numbers came, the first that is out of range, or no letter."""
+    given = len(line.numbers)
+    if given != len(items) - 1:
+        return {"given": given}
+    for place, (item, value) in enumerate(zip(items[:-1], line.numbers, strict=True), 1):
+        if not fits(item, value):
+            return {"place": place, "value": value}
+    return {"no_letter": True}
+
+
 async def _does_not_fit(turn: Turn, person: Person, checkin: Checkin, questionnaire: Questionnaire, line: Line) -> None:
     """Show the form that fits. Nothing is stored, except that somebody is not safe."""
     if line.word != NOT_SAFE:
-        turn.tell(person, Kind.LINE_HELP, params={"numbers": len(questionnaire.items) - 1})
+        params = {"numbers": len(questionnaire.items) - 1, **_what_is_wrong(questionnaire.items, line)}
+        turn.tell(person, Kind.LINE_HELP, params=params)
         return
     last = questionnaire.items[-1]
     if checkin.message_id is not None:

@@ -6,7 +6,7 @@ from typing import Final
 from core.checkins import Checkin
 from core.messages import Kind
 from core.people import Person
-from core.questionnaire import Item, ItemKind, Questionnaire
+from core.questionnaire import Item, ItemKind, Questionnaire, fits
 from flows import asking
 from flows.texting import HELPLINES
 from flows.turn import Turn
@@ -27,8 +27,8 @@ async def answered(turn: Turn, person: Person, text: str) -> bool:
         if checkin is None or not checkin.is_open or (asks := _asks(turn, checkin)) is None:
             continue
         questionnaire, item = asks
-        value = _plain(text)
-        if value is None or not asking.valid(item, value):
+        value = plain(text)
+        if value is None or not fits(item, value):
             turn.tell(person, Kind.NUMBER_HELP, params=_limits(item))
             return True
         if checkin.message_id is not None:
@@ -55,7 +55,7 @@ def _asks(turn: Turn, checkin: Checkin) -> tuple[Questionnaire, Item] | None:
     return questionnaire, item
 
 
-def _plain(text: str) -> str | None:
+def plain(text: str) -> str | None:
     """Return a number as it is stored: a dot, no zeros that say nothing. None if it is not a plain one."""
     found = NUMBER.fullmatch(text)
     if found is None:

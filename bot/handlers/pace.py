@@ -55,6 +55,10 @@ async def _settings(deps: Deps, incoming: Incoming, _press: Press) -> None:
     await belonging.show_settings(deps, incoming)
 
 
+async def _one_message(deps: Deps, incoming: Incoming, _press: Press) -> None:
+    await own_days.toggle_one_message(deps, incoming)
+
+
 async def _days(deps: Deps, incoming: Incoming, _press: Press) -> None:
     await own_days.show(deps, incoming)
 
@@ -86,11 +90,12 @@ async def _away(deps: Deps, incoming: Incoming, press: Press) -> None:
 
 ACTIONS: Final[Mapping[str, Act]] = MappingProxyType(
     {
-        "vis": _visit,
+        "vst": _visit,
         "vgo": _start,
         "vty": _type,
         "vout": _out,
         "set": _settings,
+        "one": _one_message,
         "dys": _days,
         "dyt": _toggle_day,
         "dya": _ask_day_time,

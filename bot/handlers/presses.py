@@ -230,6 +230,7 @@ ACTIONS: Final[Mapping[str, Act]] = {
     "b": _tap("back"),
     "l": _tap("later"),
     "lev": _tap("evening"),
+    "btn": _tap("buttons"),
     "d": _tap("done"),
     "deb": _debrief_after,
     "nme": _note(NoteEvent.IS_ME),

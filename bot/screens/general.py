@@ -116,9 +116,18 @@ def settings(view: View) -> Screen:
         fact, row = _contentless(view)
         facts.append(fact)
         rows += row
+    if view.params.get("takes_part"):
+        one = bool(view.params.get("one_message"))
+        facts.append(
+            view.say("Questions: all in one message, for weak signal")
+            if one
+            else view.say("Questions: one by one, with buttons")
+        )
+        label = view.say("One by one, with buttons") if one else view.say("All in one message (weak signal)")
+        rows.append((view.button(label, "one"),))
     rows.append((view.button(view.say("Language"), "langs"),))
     if view.params.get("takes_part") and view.program.visits.enabled:
-        rows.append((view.button(view.say("Home-visit timer"), "vis"),))
+        rows.append((view.button(view.say("Home-visit timer"), "vst"),))
     if view.params.get("role") == "mentor":
         rows.append((view.talk(),))
     return Screen(lines(saved, view.say("<b>Settings</b>"), "\n".join(facts)), tuple(rows))

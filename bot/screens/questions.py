@@ -5,6 +5,7 @@ from hashlib import sha256
 from string import ascii_uppercase
 from typing import Final
 
+from bot.screens.all_at_once import in_one_message
 from bot.screens.checkins import closed_screen, reason_before
 from bot.screens.screen import Button, Rows, Screen, View, chosen, lines, renders
 from core.messages import Kind
@@ -24,6 +25,8 @@ def question(view: View) -> Screen:
     if questionnaire is None or item is None:
         return closed_screen(view, "changed")
     hello = view.say("Still time for this one, if you like.") if view.params.get("reminder") else ""
+    if view.params.get("lines"):
+        return in_one_message(view, questionnaire, hello)
     if hello and questionnaire.id == "pulse" and int(view.params["number"]) == 1:
         hello = lines(hello, view.say("<i>One line will do too: 3 2 4 1 n</i>"))
     shown = options_of(view, questionnaire, item)

@@ -227,6 +227,10 @@ def _questions(questionnaire: Questionnaire) -> Iterator[Params]:
                 "reminder": chosen is None,
                 "before": said,
             }
+        if questionnaire.draw is None and place in (0, 6):
+            left = [one.id for one in questionnaire.items[place:]]
+            start = {"checkin": ROW, "questionnaire": questionnaire.id, "item": item.id, "place": place, "lines": left}
+            yield start | {"number": place + 1, "of": len(left), "chosen": None, "reminder": place == 0, "before": None}
 
 
 def _reasons_given(questionnaire: Questionnaire | None) -> list[list[str]]:

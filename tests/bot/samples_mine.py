@@ -131,5 +131,11 @@ def mine(name: str, helper: str) -> dict[str, list[Params]]:
         ],
         "erase": [{"refused": refused, "asked_at": 1_772_485_500} for refused in (True, False)],
         "erased": [{"still_open": n} for n in (0, 1)],
-        "line_help": [{"numbers": n} for n in (1, 4)],
+        "line_help": [
+            *({"numbers": n} for n in (1, 4)),
+            *({"numbers": 4, **wrong} for wrong in ({"given": 1}, {"given": 3}, {"place": 2, "value": "7"})),
+            {"numbers": 4, "no_letter": True},
+            {"several": True, "place": 3, "value": "40", "from": "0", "to": "7"},
+            *({"several": True, "too_many": n} for n in (1, 6)),
+        ],
     }
