@@ -90,7 +90,7 @@ async def _away(deps: Deps, incoming: Incoming, press: Press) -> None:
 
 ACTIONS: Final[Mapping[str, Act]] = MappingProxyType(
     {
-        "vst": _visit,
+        "vhm": _visit,
         "vgo": _start,
         "vty": _type,
         "vout": _out,

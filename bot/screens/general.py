@@ -127,7 +127,7 @@ def settings(view: View) -> Screen:
         rows.append((view.button(label, "one"),))
     rows.append((view.button(view.say("Language"), "langs"),))
     if view.params.get("takes_part") and view.program.visits.enabled:
-        rows.append((view.button(view.say("Home-visit timer"), "vst"),))
+        rows.append((view.button(view.say("Home-visit timer"), "vhm"),))
     if view.params.get("role") == "mentor":
         rows.append((view.talk(),))
     return Screen(lines(saved, view.say("<b>Settings</b>"), "\n".join(facts)), tuple(rows))

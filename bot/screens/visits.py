@@ -138,7 +138,7 @@ def _over(view: View) -> Screen:
     if told:
         news = view.say("I told {names}. They may still call you to be sure.", names=view.texts.list(told))
         return Screen(lines(view.say("Good that you are out."), news), ((view.talk(),),))
-    again = (view.button(view.say("Another visit"), "vst"),)
+    again = (view.button(view.say("Another visit"), "vhm"),)
     return Screen(view.say("Good that you are out. The timer is off, and nobody was called."), (again, (view.talk(),)))
 
 
