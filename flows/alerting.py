@@ -142,6 +142,7 @@ async def _chain_ended(turn: Turn, alert: Alert, mentor: Person, staff: Sequence
     # An away lead is told all the same: there is nobody else.
     leads = [p for p in staff if p.role.value == "lead" and p.can_receive and p.id != mentor.avoids]
     for lead in leads:
+        await turn.log("chain_end_told", mentor.id, actor="system", alert=alert.id.hex, to=lead.id.hex)
         turn.tell(lead, Kind.CHAIN_ENDED, params=params | {"contentless": copies.is_closed(turn, lead)})
     turn.tell(
         mentor,
@@ -271,8 +272,8 @@ async def for_staff(turn: Turn, alert_id: UUID) -> tuple[Alert, Person, Person] 
             await turn.log("alert_refused", alert.person_id, alert=alert.id.hex)
         return None
     # Whoever acts has seen it: from now on their messages say who and why.
-    if await notices.opened(turn.session, alert.id, turn.person.id, turn.now) and copies.is_closed(turn, turn.person):
-        await turn.log("alert_seen", mentor.id, alert=alert.id.hex)
+    await notices.opened(turn.session, alert.id, turn.person.id, turn.now)
+    await turn.log("alert_seen", mentor.id, alert=alert.id.hex)
     return alert, mentor, turn.person
 
 

@@ -142,9 +142,9 @@ async def _tell_leads(turn: Turn, person: Person, checkin: Checkin, assessment: 
         return []
     leads = [one for one in await people.staff(turn.session) if one.role is Role.LEAD and one.can_receive]
     for lead in leads:
+        await turn.log("no_supervision_told", person.id, actor="system", weeks=weeks, to=lead.id.hex)
         params = {"mentor": person.name, "weeks": weeks}
         turn.tell(lead, Kind.LEAD_NOTE, params=params, dedup_key=f"no_supervision:{checkin.id.hex}:{lead.id.hex}")
-    await turn.log("no_supervision_told", person.id, actor="system", weeks=weeks)
     return [lead.name for lead in leads]
 
 

@@ -63,6 +63,8 @@ async def log_contact(deps: Deps, incoming: Incoming, mentor_id: UUID, kind: Con
         if logged is None:
             logged = (await team.add_contacts(turn.session, [mentor.id], by=reader.id, kind=kind, now=turn.now))[0]
             await turn.log("contact_logged", mentor.id, kind=kind.value)
+        else:
+            await turn.log("contact_seen", mentor.id)
         _show(turn, [logged], [mentor], reader)
 
 
@@ -87,6 +89,8 @@ async def log_group(deps: Deps, incoming: Incoming, team_id: UUID | None) -> Non
                 await turn.log("contact_logged", mentor.id, kind=ContactKind.GROUP.value)
         else:
             logged = await team.lock_contacts(turn.session, first.session_id)
+            for one in logged:
+                await turn.log("contact_seen", one.person_id)
         _show(turn, logged, mentors, reader)
 
 
@@ -123,6 +127,8 @@ async def undo(deps: Deps, incoming: Incoming, session_id: UUID) -> None:
         reader, logged = found
         mentors = list((await people.supervisors_by_ids(turn.session, [one.person_id for one in logged])).values())
         if not undoable(logged[0], turn.now):
+            for one in logged:
+                await turn.log("contact_seen", one.person_id)
             _show(turn, logged, mentors, reader, too_late=True)
             return
         await team.drop_contacts(turn.session, session_id)

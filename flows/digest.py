@@ -29,6 +29,7 @@ LOW: Final = 0.6  # of the check-ins were answered: less is worth a word
 FOUR_WEEKS: Final = timedelta(weeks=4)
 TEAMS_TOLD: Final = 6
 ALARMS: Final = (Need.CRISIS, Need.URGENT, Need.CONCERN)
+NAMED: Final = (*ALARMS, Need.UNREACHABLE, Need.SILENT)
 # From Monday 08:30 in the east, UTC+14, to 20:30 in the west, UTC-12: hours since the start of Sunday in UTC.
 FIRST_HOUR, LAST_HOUR = 18, 56
 
@@ -77,7 +78,7 @@ async def take(deps: Deps, one: Due, *, now: datetime) -> str:
     async with working(deps, now=now) as turn:
         if reader.role is not Role.LEAD:
             params = await _of_supervisor(turn, reader)
-        telling = params.pop("worth")
+        telling, about = params.pop("worth"), params.pop("about", [])
         if not await team.decide_digest(turn.session, reader.id, one.week, now, sent=telling):
             return "elsewhere"
         if reader.role is Role.LEAD:
@@ -86,6 +87,8 @@ async def take(deps: Deps, one: Due, *, now: datetime) -> str:
             return "nothing"
         turn.tell(reader, Kind.DIGEST, params=params, dedup_key=f"digest:{reader.id.hex}:{one.week}")
         await turn.log("digest_sent", actor="system", to=reader.id.hex, week=one.week)
+        for mentor_id in about:
+            await turn.log("digest_told", mentor_id, actor="system", to=reader.id.hex)
         return "sent"
 
 
@@ -97,7 +100,10 @@ async def _of_supervisor(turn: Turn, reader: Person) -> dict[str, Any]:
     names = {mentor.id: mentor.name for mentor in mentors}
     ids = [mentor.id for mentor in here]
     promised = await team.promised(turn.session, reader.id, Agreement.NEXT_WEEK, turn.now - WEEK)
+    unsupervised = await _unsupervised(turn.session, turn.deps, ids, turn.now)
+    told = [standing.person_id for need, standing in entries if need in NAMED]
     params: dict[str, Any] = {
+        "about": list(dict.fromkeys([*told, *unsupervised, *(id_ for id_ in promised if id_ in names)])),
         "alerts": [
             {"name": standing.name, "need": need.value, "taken": standing.taken}
             for need, standing in entries
@@ -105,7 +111,7 @@ async def _of_supervisor(turn: Turn, reader: Person) -> dict[str, Any]:
         ],
         "unreachable": _named(entries, Need.UNREACHABLE),
         "silent": _named(entries, Need.SILENT),
-        "unsupervised": [names[id_] for id_ in await _unsupervised(turn.session, turn.deps, ids, turn.now)],
+        "unsupervised": [names[id_] for id_ in unsupervised],
         "promised": [names[id_] for id_ in promised if id_ in names],
         "weeks": turn.deps.program.scoring.rules.no_supervision,
     }
@@ -223,4 +229,4 @@ async def _tell_no_supervision(turn: Turn, reader: Person, ids: Sequence[UUID]) 
         key = f"no_session:{id_.hex}:{turn.now.date().isoformat()}:{reader.id.hex}"
         params = {"mentor": mentor.name, "weeks": weeks, "logged": True}
         turn.tell(reader, Kind.LEAD_NOTE, params=params, dedup_key=key)
-        await turn.log("no_supervision_told", id_, actor="system", weeks=weeks)
+        await turn.log("no_supervision_told", id_, actor="system", weeks=weeks, to=reader.id.hex)

@@ -57,8 +57,11 @@ async def _send(deps: Deps, person: Person, checkin: str, *, even_if_away: bool)
         person = await people.get(turn.session, person.id)
         questionnaire = deps.program.find(checkin)
         if why := _refusal(person, turn.now, even_if_away=even_if_away):
+            # The answer says whether they are away, have left or have blocked the bot.
+            await audit.write(turn.session, turn.now, audit.OPERATOR, "status_seen", person.id)
             return Outcome(person.name, False, why)
         if not consenting.has_agreed(turn, person):
+            await audit.write(turn.session, turn.now, audit.OPERATOR, "status_seen", person.id)
             await consenting.ask_again(turn, person)
             return Outcome(person.name, False, "has to agree to the changed consent first, and is asked to")
         if questionnaire is None:

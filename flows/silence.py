@@ -53,6 +53,7 @@ async def _ask_for_a_hello(turn: Turn, person: Person, checkin: Checkin) -> None
     leads = [p for p in staff if p.role is Role.LEAD]
     for who in (own or team or leads)[:1]:
         key = f"hello:{checkin.id.hex}"
+        await turn.log("hello_asked", person.id, actor="system", to=who.id.hex)
         params = {"mentor": person.name}
         turn.tell(who, Kind.STAFF_HELLO, params=params, dedup_key=key, not_before=waking(turn, who))
         params = {"stage": Hello.SUPERVISOR.value, "told": who.name}

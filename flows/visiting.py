@@ -170,6 +170,7 @@ async def _answered_after_all(turn: Turn, person: Person, visit: Visit) -> list[
     facts = {"alert": alert.id.hex, "mentor": person.name, "out": visit.state is VisitState.OUT}
     until = visit.back_at.isoformat() if visit.back_at else None
     for reader in await correcting.those_told(turn, alert):
+        await turn.log("visit_told", person.id, actor="system", to=reader.id.hex)
         turn.tell(reader, Kind.VISIT_NEWS, params={**facts, "at": turn.now.isoformat(), "back_at": until})
     return await copies.names_told(turn, alert)
 

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 
 from core.checkins import CheckinState
 from core.levels import Level
+from core.looks import LOOKS, OF_ALL, OF_ONE
 from core.people import Person, Role
 from core.timetable import Action
 from storage import audit
@@ -32,9 +33,6 @@ from storage.tables_pace import VisitRow
 from storage.tables_team import ContactRow
 
 PULSE: Final = "pulse"
-# Audit lines that say: somebody looked. The others are about everybody, so they stand without a person.
-LOOKED_AT_ONE: Final = ("alert_seen", "team_seen", "agenda_seen")
-LOOKED_AT_ALL: Final = ("roster_listed", "exported_answers", "exported_alerts", "exported_audit")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +46,7 @@ class AskedPulse:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """That somebody looked. `by`: a name of the staff, OPERATOR, or None for somebody who is no longer staff."""
+    """That somebody looked, and at what (`Seen`). `by`: a name of the staff, OPERATOR, or None: not on the staff."""
 
     at: datetime
     by: str | None
@@ -90,8 +88,8 @@ async def consent_asked(session: ReadSession, person_id: UUID, version: str) -> 
 
 
 def _looks(person: Person, since: datetime) -> ColumnElement[bool]:
-    about = and_(AuditRow.subject_id == person.id, AuditRow.action.in_(LOOKED_AT_ONE))
-    everybody = and_(AuditRow.subject_id.is_(None), AuditRow.action.in_(LOOKED_AT_ALL))
+    about = and_(AuditRow.subject_id == person.id, AuditRow.action.in_(list(OF_ONE)))
+    everybody = and_(AuditRow.subject_id.is_(None), AuditRow.action.in_(list(OF_ALL)))
     return and_(or_(about, everybody), AuditRow.actor != person.id.hex, AuditRow.at >= since)
 
 
@@ -103,7 +101,13 @@ async def looks(session: ReadSession, person: Person, *, limit: int, offset: int
     statement = select(AuditRow).where(where).order_by(AuditRow.at.desc(), AuditRow.id.desc())
     rows = (await session.scalars(statement.limit(limit).offset(offset))).all()
     names = await staff_names(session)
-    return [Look(row.at, _who(row.actor, names), row.action) for row in rows], total
+    return [Look(row.at, _who(_reader(row), names), LOOKS[row.action].value) for row in rows], total
+
+
+def _reader(row: AuditRow) -> str:
+    """Return who saw it: whoever pressed, or whom the system told."""
+    to = row.detail.get("to")
+    return to if row.actor == audit.SYSTEM and isinstance(to, str) else row.actor
 
 
 async def _on_the_roster_since(session: ReadSession, person: Person) -> datetime:

@@ -11,6 +11,7 @@ from babel.dates import format_skeleton
 from bot.history_picture import Point, Weeks, Words, draw_history
 from bot.mydata_file import as_html, as_json
 from bot.screens.screen import Button, Document, Rows, Screen, View, lines, renders
+from core.looks import Seen
 from core.messages import Kind
 
 LONGEST_NAME: Final = 30  # characters of somebody who looked; a page of six has to fit
@@ -179,13 +180,20 @@ def _who(view: View, by: Any) -> str:
 
 def _what(view: View, action: str) -> str:
     labels = {
-        "alert_seen": view.say("an alert about you"),
-        "team_seen": view.say("the team list"),
-        "agenda_seen": view.say("notes for a talk with you"),
-        "roster_listed": view.say("the list of people"),
-        "exported_answers": view.say("all answers, as a file"),
-        "exported_alerts": view.say("all alerts, as a file"),
-        "exported_audit": view.say("the log, as a file"),
+        Seen.ALERT.value: view.say("an alert about you"),
+        Seen.TEAM.value: view.say("the team list"),
+        Seen.AGENDA.value: view.say("notes for a talk with you"),
+        Seen.ANSWERS.value: view.say("answers that you show"),
+        Seen.DIGEST.value: view.say("the week in short"),
+        Seen.HELLO.value: view.say("that a hello may be welcome"),
+        Seen.SUPERVISION.value: view.say("that you had no supervision"),
+        Seen.VISIT.value: view.say("that your visit is over"),
+        Seen.CONTACT.value: view.say("the log of talks with you"),
+        Seen.STATUS.value: view.say("whether you can be asked"),
+        Seen.ROSTER.value: view.say("the list of people"),
+        Seen.EXPORTED_ANSWERS.value: view.say("all answers, as a file"),
+        Seen.EXPORTED_ALERTS.value: view.say("all alerts, as a file"),
+        Seen.EXPORTED_AUDIT.value: view.say("the log, as a file"),
     }
     return view.plain(labels.get(action, action))
 

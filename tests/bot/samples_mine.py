@@ -5,8 +5,10 @@ from datetime import UTC, datetime, timedelta
 from itertools import product
 from typing import Any, Final
 
+from core.looks import Seen
+
 NOW: Final = datetime(2026, 3, 2, 21, 5, tzinfo=UTC)
-LOOKS: Final = ("alert_seen", "team_seen", "agenda_seen", "exported_answers", "exported_alerts", "exported_audit")
+LOOKS: Final = [seen.value for seen in Seen]
 
 Params = Mapping[str, Any]
 
@@ -115,7 +117,7 @@ def mine(name: str, helper: str) -> dict[str, list[Params]]:
     one_left = learning | {"learnt": 8, "latest": [], "points": []}
     nothing = one_left | {"asked": 0, "answered": 0, "missed": []}
     looks = [{"at": ago(days=day), "by": helper, "action": action} for day, action in enumerate(LOOKS)]
-    others = [{"at": ago(days=1), "by": by, "action": "roster_listed"} for by in ("operator", "system", None)]
+    others = [{"at": ago(days=1), "by": by, "action": "roster"} for by in ("operator", "system", None)]
     return {
         "history": [known, learning, one_left, nothing, known | {"away": 1}],
         "history_picture": [known, learning, one_left],
@@ -125,7 +127,7 @@ def mine(name: str, helper: str) -> dict[str, list[Params]]:
             for format_, role in product(("html", "json"), ("mentor", "lead"))
         ],
         "looked": [
-            *({"role": "mentor", "page": page, "last": 2, "looks": looks} for page in (0, 1, 2)),
+            *({"role": "mentor", "page": page, "last": 2, "looks": looks[6 * page :][:6]} for page in (0, 1, 2)),
             {"role": "mentor", "page": 0, "last": 0, "looks": others},
             {"role": "lead", "page": 0, "last": 0, "looks": []},
         ],

@@ -108,10 +108,12 @@ async def test_who_looked_shows_every_way_to_look_the_newest_first(world: World)
     await alerting.acknowledge(world.deps, world.press(ANN), alert.id)
     found = await looks(world)
     assert [(one["by"], one["action"]) for one in found["looks"]] == [
-        ("operator", "roster_listed"),
+        (ANN, "alert"),
+        ("operator", "roster"),
         ("operator", "exported_answers"),
-        (ANN, "team_seen"),
-        (ANN, "alert_seen"),
+        (ANN, "team"),
+        (ANN, "alert"),
+        (ANN, "alert"),
     ]
     assert [one["at"] for one in found["looks"]] == sorted((one["at"] for one in found["looks"]), reverse=True)
 

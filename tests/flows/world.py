@@ -1,5 +1,7 @@
 """A small program with people who have joined, and a Telegram that takes every message at once."""
 
+import json
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -10,6 +12,7 @@ from sqlalchemy import select
 
 from core.alerts import Alert
 from core.checkins import Checkin
+from core.looks import OF_ONE, SHOWS
 from core.messages import Kind, Outgoing
 from core.people import Person, Role
 from flows import alerting, asking, delivery, joining, roster, talking
@@ -140,6 +143,29 @@ class World:
     def kinds(self, name: str) -> list[Kind]:
         """Return the kinds of message that arrived on a phone, in order."""
         return [one.kind for one in self.on(name)]
+
+    async def unnoted(self) -> list[tuple[str, Kind, str]]:
+        """Return what reached somebody and shows a mentor, and left no line that this mentor can see."""
+        async with self.deps.db.reading() as session:
+            everybody = {person.id: person for person in await people.everyone(session)}
+            lines = list(await session.scalars(select(AuditRow).where(AuditRow.action.in_(list(OF_ONE)))))
+        seen = Counter((row.detail.get("to", row.actor), row.subject_id, OF_ONE[row.action]) for row in lines)
+        shown: Counter[tuple[str, UUID, Kind]] = Counter()
+        for one in self.phone:
+            reader = next((p for p in everybody.values() if p.id == one.outgoing.person_id), None)
+            said = json.dumps(one.params, default=str)
+            for mentor in everybody.values():
+                if reader is None or mentor.role is not Role.MENTOR or mentor.id == reader.id:
+                    continue
+                if f'"{mentor.name}"' in said or mentor.id.hex in said:
+                    shown[reader.id.hex, mentor.id, one.kind] += 1
+        # An alert that changes on a phone was seen there before; every other message is a look of its own.
+        wanted = {key: 1 if key[2] is Kind.ALERT_UPDATE else count for key, count in shown.items()}
+        return [
+            (everybody[UUID(reader)].name, kind, everybody[mentor].name)
+            for (reader, mentor, kind), count in wanted.items()
+            if kind not in SHOWS or seen[reader, mentor, SHOWS[kind]] < count
+        ]
 
     # What people do.
 
