@@ -107,7 +107,7 @@ def pin_faults() -> Iterator[str]:
             yield f"requirements: {package} is pinned otherwise for running than for work"
     for package in distributions():
         name = normal(package.metadata["Name"])
-        pinned = (dev | pins("bootstrap") | pins("peers")).get(name, set())
+        pinned = (pins("peers") | pins("bootstrap") | dev).get(name, set())
         if name not in NOT_PINNED and package.version not in pinned:
             yield f"{name} {package.version} is installed, and {', '.join(pinned) or 'nothing'} is pinned"
 
