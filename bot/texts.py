@@ -92,7 +92,15 @@ class Texts:
 
     def date(self, instant: datetime | str, *, weekday: bool = True) -> str:
         """Return weekday, day and month of an instant in short: "Tue, Mar 3", or without the weekday "Mar 3"."""
-        return str(format_skeleton("MMMEd" if weekday else "MMMd", self._local(instant), locale=self.language))
+        # In Spanish "mar" is Tuesday and March: the month is written out.
+        month = "MMMM" if self.language == "es" else "MMM"
+        skeleton = f"{month}Ed" if weekday else f"{month}d"
+        return str(format_skeleton(skeleton, self._local(instant), locale=self.language))
+
+    def date_of_month(self, instant: datetime | str) -> str:
+        """Return weekday and number of a day: "Tue 3"."""
+        local = self._local(instant)
+        return f"{get_day_names('abbreviated', locale=self.language)[local.weekday()]} {local.day}"
 
     def weekday(self, instant: datetime | str) -> str:
         """Return weekday and time of an instant of this week in short: "Thu 2:00 PM"."""

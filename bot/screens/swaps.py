@@ -14,12 +14,11 @@ SAME_WEEK: Final = timedelta(days=6)  # a weekday names one day
 
 
 def shift_label(view: View, shift: Mapping[str, Any]) -> str:
-    """Return a shift as a button shows it: "Mar 3: Tue 6:00 PM – Wed 8:00 AM", "Mar 3, 8:00 AM – Mar 10, 8:00 AM"."""
+    """Return a shift as a button shows it: "Mar 3: Tue 6:00 PM – Wed 8:00 AM", "Mar 3 – Mar 10, 8:00 AM"."""
     start, end = str(shift["from"]), str(shift["until"])
     if datetime.fromisoformat(end) - datetime.fromisoformat(start) < SAME_WEEK:
         return f"{view.texts.date(start, weekday=False)}: {view.texts.span(start, end)}"
-    first, last = (f"{view.texts.date(at, weekday=False)}, {view.texts.clock(at)}" for at in (start, end))
-    return f"{first} – {last}"
+    return f"{view.texts.date(start, weekday=False)} – {view.texts.date(end, weekday=False)}, {view.texts.clock(end)}"
 
 
 def back(view: View) -> Button:
@@ -82,10 +81,11 @@ def days_off(view: View) -> Screen:
     """Days to tap; a mark stands on those on which nobody calls the reader."""
     days = view.params["days"]
     zone = ZoneInfo(view.outgoing.timezone)
-    buttons = []
+    buttons, edges = [], []
     for one in days:
         noon = datetime.combine(date.fromisoformat(str(one["day"])), time(12), zone)
-        label = chosen(view.texts.date(noon), bool(one["off"]))
+        label = chosen(view.texts.date_of_month(noon), bool(one["off"]))
+        edges.append(view.texts.date(noon, weekday=False))
         buttons.append(view.button(label, "dof", argument=str(one["day"])))
     rows = [tuple(buttons[at : at + DAYS_IN_A_ROW]) for at in range(0, len(buttons), DAYS_IN_A_ROW)]
     page = int(view.params["page"])
@@ -96,4 +96,5 @@ def days_off(view: View) -> Screen:
         turn.append(view.button(view.say("Later →"), "dop", argument=str(page + 1)))
     text = view.say("Tap the days on which you cannot be called. A second tap takes it back.")
     more = view.say("No alert goes to you on a day with ✓. Whoever stands in is asked; leads see what is left open.")
-    return Screen(lines(text, more), (*rows, tuple(turn), (back(view),)))
+    span = f"<b>{escape(edges[0], quote=False)} – {escape(edges[-1], quote=False)}</b>"
+    return Screen(lines(span, text, more), (*rows, tuple(turn), (back(view),)))
