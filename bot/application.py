@@ -22,7 +22,7 @@ from bot.handlers.presses import on_press
 from bot.reading import read
 from bot.request import AiohttpRequest
 from bot.texts import Texts
-from flows import belonging, noting
+from flows import belonging, groups, noting
 from flows.deps import Deps
 
 
@@ -45,7 +45,7 @@ def build(token: str, api_url: str, request: BaseRequest | None = None) -> BotAp
 
 
 def wire(application: BotApplication, deps: Deps, signer: Signer) -> None:
-    """Add the handlers. Only private chats are listened to."""
+    """Add the handlers. Private chats are listened to, and two commands of leads in groups."""
     application.bot_data["kit"] = Kit(deps, signer)
     private = filters.ChatType.PRIVATE & filters.UpdateType.MESSAGE
     application.add_handler(CallbackQueryHandler(on_press))
@@ -53,6 +53,9 @@ def wire(application: BotApplication, deps: Deps, signer: Signer) -> None:
     application.add_handler(CommandHandler("visit", on_visit, filters=private))
     for name, act in COMMANDS.items():
         application.add_handler(CommandHandler(name, on_command(act), filters=private))
+    in_groups = filters.ChatType.GROUPS & filters.UpdateType.MESSAGE
+    application.add_handler(CommandHandler("link", on_link, filters=in_groups))
+    application.add_handler(CommandHandler("unlink", on_unlink, filters=in_groups))
     application.add_handler(MessageHandler(private & filters.COMMAND, on_command(_unknown_command)))
     application.add_handler(MessageHandler(private & filters.TEXT, on_text))
     application.add_handler(MessageHandler(private & ~filters.StatusUpdate.ALL, on_file))
@@ -63,6 +66,19 @@ def wire(application: BotApplication, deps: Deps, signer: Signer) -> None:
 
 async def _unknown_command(deps: Deps, who: Any) -> None:
     await belonging.refuse(deps, who, "command_unknown")
+
+
+async def on_link(update: Update, context: Context) -> None:
+    """A lead links a group, or a topic of it, to a team."""
+    who, chat = incoming(update), update.effective_chat
+    if who is not None and chat is not None:
+        await groups.link(kit(context).deps, who, chat.title or "–", " ".join(context.args or []))
+
+
+async def on_unlink(update: Update, context: Context) -> None:
+    """A lead ends it."""
+    if (who := incoming(update)) is not None:
+        await groups.unlink(kit(context).deps, who)
 
 
 async def on_text(update: Update, context: Context) -> None:

@@ -15,6 +15,8 @@ LARGEST_NUMBER: Final = 2**63 - 1  # an update's number, as databases store it
 LATEST_DATE: Final = 253_402_300_799  # the end of the year 9999
 LONGEST_TEXT: Final = 4_096  # characters: "1-4096 characters after entities parsing", Message.text
 MOST_ENTITIES: Final = 100
+GROUPS: Final = ("group", "supergroup")
+LINKING: Final = ("/link", "/unlink")
 
 Raw = dict[str, Any]
 
@@ -38,12 +40,20 @@ def read(update: Raw, bot: Bot) -> Update | None:
         return None
     used = READERS[kind](_table(update, kind))
     chat = used.get("chat") or used.get("message", {}).get("chat")
-    if chat is None or chat["type"] != "private":
-        return None  # groups and channels are not listened to, and nothing is ever said there
+    if chat is None or (chat["type"] != "private" and not _is_for_us(kind, chat, used)):
+        return None  # what is said in groups and channels is not listened to
     try:
         return Update.de_json({"update_id": update["update_id"], kind: {**update[kind], **used}}, bot)
     except Exception:
         return Update.de_json({"update_id": update["update_id"], kind: used}, bot)
+
+
+def _is_for_us(kind: str, chat: Raw, used: Raw) -> bool:
+    """Say whether something in a group is meant for us: one of our buttons, or a command that links the group."""
+    if chat["type"] not in GROUPS or "from" not in used:
+        return False
+    command = str(used.get("text", "")).split(maxsplit=1)[:1]
+    return kind == "callback_query" or (kind == "message" and bool(command) and command[0].split("@")[0] in LINKING)
 
 
 def _message(raw: Raw) -> Raw:
@@ -52,6 +62,8 @@ def _message(raw: Raw) -> Raw:
         "date": _date(raw),
         "chat": _chat(raw),
         "entities": _entities(raw.get("entities")),
+        "is_topic_message": raw.get("is_topic_message") is True,
+        "message_thread_id": _id(raw, "message_thread_id") if raw.get("is_topic_message") is True else None,
     }
     if "from" in raw:
         used["from"] = _user(raw)
@@ -97,7 +109,9 @@ def _user(raw: Raw) -> Raw:
 
 def _chat(raw: Raw) -> Raw:
     chat = _table(raw, "chat")
-    return {"id": _id(chat, "id", smallest=-LARGEST_ID), "type": _text(chat, "type")}
+    used: Raw = {"id": _id(chat, "id", smallest=-LARGEST_ID), "type": _text(chat, "type")}
+    titled = used["type"] in GROUPS and isinstance(chat.get("title"), str)
+    return used | ({"title": _text(chat, "title")} if titled else {})
 
 
 def _own_chat(chat: Raw, user: Raw) -> None:

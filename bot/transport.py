@@ -34,6 +34,13 @@ UNREACHABLE: Final = (
     "bot can't initiate conversation with a user",
     "chat not found",
 )
+# The same for a linked group.
+GROUP_GONE: Final = (
+    "bot was kicked",
+    "bot is not a member",
+    "message thread not found",
+    "group chat was deactivated",
+)
 UNCHANGED: Final = "message is not modified"
 GONE: Final = (
     "message to edit not found",
@@ -76,6 +83,7 @@ async def send(bot: Bot, outgoing: Outgoing, screen: Screen) -> Settled:
                 parse_mode=ParseMode.HTML,
                 reply_markup=markup,
                 link_preview_options=preview,
+                message_thread_id=outgoing.thread_id,
                 disable_notification=screen.silent,
             )
             return Settled(outgoing=outgoing, result=Result.SENT, message_id=message.message_id)
@@ -112,7 +120,12 @@ def settled_from(outgoing: Outgoing, error: TelegramError) -> Settled:
             wait = error.retry_after
             after = wait if isinstance(wait, timedelta) else timedelta(seconds=wait)
             return Settled(outgoing=outgoing, result=Result.SLOW_DOWN, retry_in=after, error="429")
+        case ChatMigrated() if outgoing.group_id is not None:
+            moved = error.new_chat_id
+            return Settled(outgoing=outgoing, result=Result.MOVED, new_chat=moved, error=str(error))
         case Forbidden() | BadRequest() if any(reason in words for reason in UNREACHABLE):
+            return Settled(outgoing=outgoing, result=Result.UNREACHABLE, error=str(error))
+        case Forbidden() | BadRequest() if outgoing.group_id and any(reason in words for reason in GROUP_GONE):
             return Settled(outgoing=outgoing, result=Result.UNREACHABLE, error=str(error))
         case BadRequest() if UNCHANGED in words:
             return Settled(outgoing=outgoing, result=Result.SENT, message_id=outgoing.edit)

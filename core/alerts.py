@@ -258,6 +258,7 @@ def chain_for(
     now: datetime,
     told: Collection[UUID] | None = None,
     on_call: Sequence[Sequence[UUID]] = (),
+    groups: Sequence[UUID] = (),
 ) -> Chain:
     """Say who fills each step at this moment: people who joined, are reachable and are not away.
 
@@ -266,12 +267,13 @@ def chain_for(
     mentor's team before the others. Somebody whom the program names fills the step of that name. `told` are those who
     have heard of the alert: when the own supervisor drops out after her step, the one who takes her place is told as
     backup, and not passed over. `on_call` has for each shift that runs now who is on call and then who stands in: the
-    first of them who can be told fills the step.
+    first of them who can be told fills the step. `groups` are those that are linked to the mentor's team.
     """
     here = [p for p in staff if p.can_receive and not p.is_away(now) and p.id not in (mentor.id, mentor.avoids)]
     willing = _filled(alert, mentor, [p for p in here if p.id not in alert.declined], told, on_call)
     # When everybody said "not mine", everybody is asked again: the alert is still somebody's.
-    return willing if any(willing.by_step.values()) else _filled(alert, mentor, here, told, on_call)
+    chain = willing if any(willing.by_step.values()) else _filled(alert, mentor, here, told, on_call)
+    return Chain({**chain.by_step, Step.GROUP: tuple(groups)}) if groups else chain
 
 
 def _filled(

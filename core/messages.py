@@ -59,6 +59,7 @@ class Kind(StrEnum):
     MENTOR_STATUS = "mentor_status"  # to the mentor: who took it, or that nobody has yet
     ALERT = "alert"  # to whoever a step reaches
     OUTCOME_WORDS = "outcome_words"  # to whoever closed an alert with "something else": what was it?
+    GROUP = "group"  # that a group was linked, or why not
     MORE_ALERTS = "more_alerts"  # to whoever has had many concerns today: further ones wait in the list
     ALERT_UPDATE = "alert_update"  # an edit of an alert on the phone of somebody who was told
     FOLLOW_UP = "follow_up"  # to the mentor: did that help?
@@ -129,10 +130,11 @@ RULES: Final[Mapping[Kind, Rule]] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
-    """A message to be stored in the outbox. Exactly one of person and stranger is set."""
+    """A message to be stored in the outbox. Exactly one of person, group and stranger is set."""
 
     kind: Kind
     person_id: UUID | None = None
+    group_id: UUID | None = None  # a linked group
     stranger: int | None = None  # a Telegram chat that is on no roster
     params: Mapping[str, Any] = field(default_factory=dict)
     edit: int | None = None  # the Telegram message to change; None sends a new one
@@ -175,3 +177,5 @@ class Outgoing:
     repeated: bool  # an earlier attempt may have arrived
     receipt: str | None
     send_at: datetime  # its place in the send budget
+    group_id: UUID | None = None
+    thread_id: int | None = None  # the topic of a forum

@@ -21,6 +21,7 @@ class Step(StrEnum):
     BACKUP = "backup"  # another supervisor of the same team
     LEAD = "lead"  # the program lead
     ONCALL = "oncall"  # whoever is on call for the mentor's team by the rota
+    GROUP = "group"  # the Telegram group that a lead has linked to the mentor's team
 
     @property
     def code(self) -> str:

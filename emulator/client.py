@@ -138,9 +138,9 @@ class Phone:
         shown = [labels(content.keyboard) for content in message.versions[:-1]]
         raise NotSeen(f"no earlier version of #{message_id} had [ {label} ]; they had {shown}")
 
-    async def raw_tap(self, data: str, message_id: int) -> Query:
-        """Send callback data that no button has: a forged press."""
-        return self._phones.press(self.person, message_id, data)
+    async def raw_tap(self, data: str, message_id: int, chat: Chat | None = None) -> Query:
+        """Send callback data from a message, in a group or in the private chat: also such that no button has."""
+        return self._phones.press(self.person, message_id, data, chat)
 
     def link(self, label: str) -> str:
         """Return the address behind a button of the newest message that has it."""

@@ -17,7 +17,7 @@ from core.policy import PERSON, Policy, Step
 from flows import conditions, copies, duty, joined, outcomes
 from flows.deps import Deps
 from flows.turn import Incoming, Turn, taking, working
-from storage import alerts, notices, people
+from storage import alerts, groups, notices, people
 
 # The home-visit timer tells the mentor in words of its own.
 SAYS_IT_ITSELF: Final = "visit:"
@@ -78,7 +78,7 @@ async def raise_alert(
     step = await _step(turn, alert, mentor, at_once=True)
     if step and known:
         await copies.refresh_copies(turn, step.alert, mentor)
-    told = [person.name for person in await copies.people_of(turn, step.tell)] if step else []
+    told = await copies.names_of(turn, step.tell) if step else []
     if level is Level.CRISIS and not source.startswith(SAYS_IT_ITSELF):
         turn.tell(mentor, Kind.CRISIS, params=copies.crisis_params(mentor, told))
     return told
@@ -116,13 +116,17 @@ async def _step(turn: Turn, alert: Alert, mentor: Person, *, at_once: bool = Fal
     heard = {copy.person_id for copy in await alerts.copies(turn.session, alert.id) if copy.person_id}
     called = Step.ONCALL in alert.policy.steps
     on_call = await duty.standing_by(turn, mentor.team, staff) if called else []
-    chain = core.chain_for(alert, mentor, staff, turn.now, heard, on_call)
+    linked = await groups.for_team(turn.session, mentor.team_id) if Step.GROUP in alert.policy.steps else []
+    there = [group.id for group in linked]
+    chain = core.chain_for(alert, mentor, staff, turn.now, heard, on_call, there)
     step = core.advance(alert, chain, turn.now, at_once=at_once)
     if step is None or not await joined.save(turn.session, step.alert):
         return None
     told = [person for person in staff if person.id in step.tell]
     for person in told:
         await copies.tell_staff(turn, step.alert, mentor, person, step.step.code if step.step else "lead")
+    for group_id in there if step.step is Step.GROUP else ():
+        await copies.tell_group(turn, step.alert, mentor, group_id)
     if step.skipped:
         steps = [skipped.code for skipped in step.skipped]
         await turn.log("alert_steps_skipped", mentor.id, actor="system", alert=alert.id.hex, steps=steps)
@@ -192,7 +196,7 @@ def _promised(alert: Alert) -> bool:
 
 
 async def _tell_who_is_next(turn: Turn, alert: Alert, mentor: Person, step: Advance) -> None:
-    names = [person.name for person in await copies.people_of(turn, step.tell)]
+    names = await copies.names_of(turn, step.tell)
     params = {"status": "next_asked", "level": alert.level.code, **copies.crisis_params(mentor, names)}
     priority = Priority.CRISIS if alert.level is Level.CRISIS else None
     turn.tell(mentor, Kind.MENTOR_STATUS, params=params, priority=priority)
@@ -271,6 +275,11 @@ async def for_staff(turn: Turn, alert_id: UUID) -> tuple[Alert, Person, Person] 
         if alert is not None and turn.person is not None:
             await turn.log("alert_refused", alert.person_id, alert=alert.id.hex)
         return None
+    if turn.incoming is not None and turn.incoming.in_group:
+        # The alert comes into their own chat: in the group it says neither who nor why.
+        notice = await alerts.add_notice(turn.session, alert.id, turn.person.id, Step.GROUP.code, turn.now)
+        turn.receipt = f"notice:{notice}"
+        await turn.log("alert_seen", mentor.id, alert=alert.id.hex)
     # Whoever acts has seen it: from now on their messages say who and why.
     await notices.opened(turn.session, alert.id, turn.person.id, turn.now)
     await turn.log("alert_seen", mentor.id, alert=alert.id.hex)
@@ -303,4 +312,4 @@ async def chase(turn: Turn, alert: Alert, mentor: Person) -> list[str]:
     if step is None:
         return []
     await copies.refresh_copies(turn, step.alert, mentor)
-    return [person.name for person in await copies.people_of(turn, step.tell)]
+    return await copies.names_of(turn, step.tell)

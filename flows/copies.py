@@ -7,12 +7,12 @@ from uuid import UUID
 
 from core.alerts import Alert
 from core.levels import Level
-from core.messages import Kind, Priority
+from core.messages import Kind, Notice, Priority
 from core.people import Person
 from core.policy import PERSON, Step
 from flows import joined
 from flows.turn import Turn
-from storage import alerts, notices, people
+from storage import alerts, groups, notices, people
 
 DAY: Final = timedelta(days=1)
 MOST_LINES: Final = 4
@@ -50,6 +50,24 @@ async def tell_staff(turn: Turn, alert: Alert, mentor: Person, person: Person, s
         priority=Priority.CRISIS if alert.level is Level.CRISIS else None,
         receipt=f"notice:{notice}",
     )
+
+
+async def tell_group(turn: Turn, alert: Alert, mentor: Person, group_id: UUID) -> None:
+    """Send an alert to a linked group: neither who nor why, which only those in charge can open in their own chat."""
+    notice = await alerts.add_notice(turn.session, alert.id, None, Step.GROUP.code, turn.now, group_id=group_id)
+    await turn.log("alert_told", mentor.id, actor="system", alert=alert.id.hex, to=group_id.hex, step=Step.GROUP.code)
+    params = await _in_group(turn, alert, mentor)
+    priority = Priority.CRISIS if alert.level is Level.CRISIS else None
+    receipt = f"notice:{notice}"
+    turn.notices.append(Notice(kind=Kind.ALERT, group_id=group_id, params=params, priority=priority, receipt=receipt))
+
+
+async def _in_group(turn: Turn, alert: Alert, mentor: Person) -> dict[str, Any]:
+    """Return what the text of an alert in a group needs: nothing of the mentor's is stored with it."""
+    whole = await alert_params(turn, alert, mentor, mentor)
+    kept = ("alert", "team", "level", "state", "opened_at", "by", "at", "reached", "until")
+    silent = alert.policy.rests(turn.now)
+    return {key: whole[key] for key in kept} | {"contentless": True, "in_group": True, "silent": silent}
 
 
 def is_closed(turn: Turn, person: Person) -> bool:
@@ -107,9 +125,16 @@ async def refresh_copies(turn: Turn, alert: Alert, mentor: Person) -> None:
     """Change every message about an alert, on every phone, to what is true now: also the older ones of whoever was
     told twice. The one that was pressed is answered for itself."""
     alert = await joined.told_in(turn, alert)
-    pressed = (turn.person.id, turn.incoming.message_id) if turn.person and turn.incoming else None
+    here = turn.incoming is not None and not turn.incoming.in_group
+    pressed = (turn.person.id, turn.incoming.message_id) if turn.person and turn.incoming and here else None
     for copy in await alerts.copies(turn.session, alert.id):
-        if copy.message_id is None or copy.person_id is None or (copy.person_id, copy.message_id) == pressed:
+        if copy.message_id is None or (copy.person_id, copy.message_id) == pressed:
+            continue
+        if copy.person_id is None:
+            params = await _in_group(turn, alert, mentor)
+            turn.notices.append(
+                Notice(kind=Kind.ALERT_UPDATE, group_id=copy.group_id, edit=copy.message_id, params=params)
+            )
             continue
         await change(turn, alert, mentor, copy.person_id, copy.message_id, opened=copy.opened)
 
@@ -133,9 +158,13 @@ async def people_of(turn: Turn, ids: Sequence[UUID]) -> list[Person]:
 async def names_told(turn: Turn, alert: Alert) -> list[str]:
     """Return the names of those who were told of an alert, in that order."""
     alert = await joined.told_in(turn, alert)
-    copies = await alerts.copies(turn.session, alert.id)
-    ids = list(dict.fromkeys(copy.person_id for copy in copies if copy.person_id))
-    return [person.name for person in await people_of(turn, ids)]
+    told = await alerts.copies(turn.session, alert.id)
+    return await names_of(turn, list(dict.fromkeys(id_ for copy in told if (id_ := copy.person_id or copy.group_id))))
+
+
+async def names_of(turn: Turn, ids: Sequence[UUID]) -> list[str]:
+    """Return the names of staff, and then what groups are called."""
+    return [person.name for person in await people_of(turn, ids)] + await groups.titles(turn.session, ids)
 
 
 def tell_mentor(turn: Turn, mentor: Person, alert: Alert, status: str, actor: Person) -> None:

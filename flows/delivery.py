@@ -13,7 +13,7 @@ from core.notes import NoteState
 from flows import copies
 from flows.deps import Deps
 from flows.turn import Turn
-from storage import alerts, checkins, leases, outbox, people, settling
+from storage import alerts, checkins, groups, leases, outbox, people, settling
 from storage.database import DATABASE_AWAY, WriteSession
 from storage.leases import LEASE
 from storage.outbox import Budget
@@ -31,6 +31,7 @@ class Result(StrEnum):
     SLOW_DOWN = "slow_down"  # 429
     REFUSED = "refused"  # Telegram will never take this message
     UNREACHABLE = "unreachable"  # nor any other to this person
+    MOVED = "moved"  # the group has another id now
     GONE = "gone"  # the message to edit does not exist any more
 
 
@@ -42,6 +43,7 @@ class Settled:
     result: Result
     message_id: int | None = None
     retry_in: timedelta | None = None
+    new_chat: int | None = None  # of a group that has moved
     error: str = ""  # a code or Telegram's own words; never ours to a person
 
 
@@ -120,10 +122,15 @@ async def _settle(session: WriteSession, settled: Settled, now: datetime) -> Non
             await settling.again(session, attempt, due_at=retry_at, error=settled.error)
         case Result.UNSURE:
             await settling.unsure(session, attempt, error=settled.error, due_at=retry_at, now=now)
+        case Result.MOVED if outgoing.group_id is not None and settled.new_chat is not None:
+            await groups.moved(session, outgoing.group_id, settled.new_chat)
+            await settling.again(session, attempt, due_at=now, error=settled.error)
         case Result.GONE if outgoing.receipt or outgoing.kind.value.startswith("checkin"):
             await settling.again(session, attempt, due_at=now, error=settled.error, as_new=True)
-        case Result.GONE | Result.REFUSED | Result.UNREACHABLE:
+        case Result.GONE | Result.REFUSED | Result.UNREACHABLE | Result.MOVED:
             await settling.give_up(session, attempt, OutgoingState.DEAD, settled.error, now)
+            if settled.result is Result.UNREACHABLE and outgoing.group_id is not None:
+                await groups.gone(session, outgoing.group_id, now)
             if settled.result is Result.UNREACHABLE and outgoing.person_id is not None:
                 await _mark_unreachable(session, outgoing.person_id, now)
             if outgoing.kind is Kind.WITHDRAW and settled.result is Result.REFUSED:

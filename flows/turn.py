@@ -25,6 +25,12 @@ class Incoming:
     language: str = "en"  # of the person's Telegram; used only for people on no roster
     message_id: int | None = None  # the message with the pressed button, or the message itself
     is_press: bool = False
+    thread_id: int | None = None  # the topic of a forum
+
+    @property
+    def in_group(self) -> bool:
+        """Say whether it comes from a group: a private chat has the id of the person."""
+        return self.chat_id != self.telegram_id
 
 
 @dataclass(slots=True, kw_only=True)
@@ -37,17 +43,25 @@ class Turn:
     incoming: Incoming | None = None
     person: Person | None = None
     notices: list[Notice] = field(default_factory=list)
+    receipt: str | None = None  # of the alert that a press in a group shows in the person's own chat
 
     def reply(self, kind: Kind, *, anew: bool = False, **params: Any) -> None:
         """Answer the person of this update: in place when they pressed a button, else with a new message."""
         if self.incoming is None:
             raise RuntimeError("there is nobody to reply to")
-        edit = self.incoming.message_id if self.incoming.is_press and not anew else None
+        # What somebody asks in a group is answered in their own chat.
+        in_place = self.incoming.is_press and not anew and not self.incoming.in_group
+        edit = self.incoming.message_id if in_place else None
+        receipt = self.receipt if kind is Kind.ALERT_UPDATE and not in_place else None
         if self.person is not None and self.person.telegram_id == self.incoming.telegram_id:
-            self.notices.append(Notice(kind=kind, person_id=self.person.id, params=params, edit=edit))
+            self.notices.append(Notice(kind=kind, person_id=self.person.id, params=params, edit=edit, receipt=receipt))
         else:
             params = {**params, "language": self.incoming.language}
-            self.notices.append(Notice(kind=kind, stranger=self.incoming.chat_id, params=params, edit=edit))
+            self.notices.append(Notice(kind=kind, stranger=self.incoming.telegram_id, params=params, edit=edit))
+
+    def tell_group(self, group_id: UUID, kind: Kind, *, receipt: str | None = None, **params: Any) -> None:
+        """Send a message to a linked group."""
+        self.notices.append(Notice(kind=kind, group_id=group_id, params=params, receipt=receipt))
 
     def tell(self, person: Person | UUID, kind: Kind, *, edit: int | None = None, **options: Any) -> None:
         """Send a message to somebody. `options` are fields of Notice."""
@@ -105,7 +119,7 @@ async def taking(deps: Deps, incoming: Incoming) -> AsyncIterator[Turn | None]:
             return
         turn.incoming = incoming
         turn.person = await people.by_telegram(turn.session, incoming.telegram_id)
-        if turn.person is not None and turn.person.unreachable_since is not None:
+        if turn.person is not None and turn.person.unreachable_since is not None and not incoming.in_group:
             # Whoever writes to us can be written to.
             await people.change(turn.session, turn.person.id, unreachable_since=None)
             await turn.log("reachable", turn.person.id)

@@ -61,7 +61,7 @@ def _step(value: object) -> str:
             return read_step(value).value
     except ValueError:
         pass
-    raise ValueError("must be 'supervisor', 'backup', 'oncall', 'lead', or a person such as 'person:Ann Lee'")
+    raise ValueError("must be 'supervisor', 'backup', 'oncall', 'lead', 'group', or a person such as 'person:Ann Lee'")
 
 
 Duration = Annotated[timedelta, PlainValidator(parse_duration)]

@@ -132,6 +132,11 @@ class Program:
         """Whether any policy has a step for whoever is on call."""
         return any(Step.ONCALL in policy.steps for policy in self.policies.values())
 
+    @property
+    def calls_groups(self) -> bool:
+        """Whether any policy has a step for a linked group."""
+        return any(Step.GROUP in policy.steps for policy in self.policies.values())
+
     def policy(self, level: Level) -> Policy:
         """Return the policy of a level that is told to somebody; KeyError for steady and watch."""
         return self.policies[level]

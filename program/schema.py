@@ -109,8 +109,9 @@ class PolicyTable(Table):
         min_length=1,
         max_length=10,
         description="supervisor: the mentor's own, or any of the team's; backup: another of the same team; oncall: "
-        "whoever is on call by the rota; lead: the program lead; person:Ann Lee: that supervisor or lead, of whichever "
-        "team. A step that nobody can fill is skipped at once and reported.",
+        "whoever is on call by the rota; lead: the program lead; group: the Telegram group that a lead has "
+        "linked; person:Ann Lee: that supervisor or lead, of whichever team. A step that nobody can fill is skipped at "
+        "once and reported.",
     )
     acknowledgement_lapses_after: f.Duration = Field(
         description="An acknowledged alert that nobody resolved by then is open again."

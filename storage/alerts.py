@@ -202,9 +202,17 @@ async def overdue(session: ReadSession, before: datetime) -> int:
     return await session.scalar(select(func.count()).where(AlertRow.next_step_at < before)) or 0
 
 
-async def add_notice(session: WriteSession, alert_id: UUID, person_id: UUID, step: str, now: datetime) -> int:
-    """Note that somebody is being told. Return the id under which the message will report."""
-    row = AlertNoticeRow(alert_id=alert_id, person_id=person_id, step=step, queued_at=now)
+async def add_notice(
+    session: WriteSession,
+    alert_id: UUID,
+    person_id: UUID | None,
+    step: str,
+    now: datetime,
+    *,
+    group_id: UUID | None = None,
+) -> int:
+    """Note that somebody, or a group, is being told. Return the id under which the message will report."""
+    row = AlertNoticeRow(alert_id=alert_id, person_id=person_id, group_id=group_id, step=step, queued_at=now)
     session.add(row)
     await session.flush()
     return row.id

@@ -10,13 +10,14 @@ from sqlalchemy import ColumnElement, Integer, Row, Select, and_, bindparam, exi
 from sqlalchemy.orm import aliased
 
 from core.messages import Kind, Notice, Outgoing, OutgoingState, Priority
-from storage import statements
+from storage import groups, statements
 from storage.database import ReadSession, WriteSession, vault_of
 from storage.sql import dialect_of, one_writer, table_of
 from storage.tables import OutboxRow, PaceRow
 from storage.vault import Vault
 
 BOT: Final = "bot"
+GROUP: Final = "g"  # begins the keys of groups; those of people are hexadecimal
 PATIENCE: Final = 5  # after so many attempts a message no longer holds up those behind it in its chat
 CLAIM_LOCK: Final = 7_301  # advisory lock of the send budget
 
@@ -36,7 +37,12 @@ class Budget:
     interval: timedelta = timedelta(milliseconds=33.6)  # 29.8 a second
     per_chat: timedelta = timedelta(seconds=1)
     horizon: timedelta = timedelta(milliseconds=250)  # how far ahead places are given out: what a crisis waits at most
+    per_group: timedelta = timedelta(seconds=3)  # 20 a minute
     longest_pause: timedelta = timedelta(seconds=10)  # a first place further ahead comes from a clock that was set back
+
+    def pause(self, chat_key: str) -> timedelta:
+        """Return how long a chat is left alone after a message: people and groups have limits of their own."""
+        return self.per_group if chat_key.startswith(GROUP) and self.per_chat > timedelta(0) else self.per_chat
 
 
 async def put(session: WriteSession, notices: Iterable[Notice], now: datetime) -> list[int | None]:
@@ -47,7 +53,7 @@ async def put(session: WriteSession, notices: Iterable[Notice], now: datetime) -
     ids: list[int | None] = []
     vault = vault_of(session)
     for notice in notices:
-        key = notice.person_id.hex if notice.person_id else vault.index(str(notice.stranger))
+        key = _key(session, notice)
         await supersede(session, key, notice, now)
         values = row_of(vault, key, notice, now)
         ids.append(await session.scalar(statements.put_message(dialect_of(session)), values))
@@ -68,7 +74,8 @@ def row_of(vault: Vault, key: str, notice: Notice, now: datetime) -> dict[str, A
     """Return the columns of a message that waits."""
     return {
         "person_id": notice.person_id,
-        "stranger_sealed": None if notice.person_id else vault.seal(str(notice.stranger)),
+        "group_id": notice.group_id,
+        "stranger_sealed": vault.seal(str(notice.stranger)) if notice.stranger is not None else None,
         "chat_key": key,
         "kind": notice.kind.value,
         "payload_sealed": vault.seal_json(dict(notice.params)),
@@ -82,6 +89,14 @@ def row_of(vault: Vault, key: str, notice: Notice, now: datetime) -> dict[str, A
         "receipt": notice.receipt,
         "created_at": now,
     }
+
+
+def _key(session: ReadSession, message: Notice | Outgoing) -> str:
+    """Return what the pace of a message's chat goes by; groups are told apart by their first letter."""
+    if message.group_id is not None:
+        return GROUP + message.group_id.hex
+    chat = message.stranger if isinstance(message, Notice) else message.chat_id
+    return message.person_id.hex if message.person_id else vault_of(session).index(str(chat))
 
 
 async def claim(
@@ -115,14 +130,15 @@ async def claim(
         chosen.append((row, send_at))
     if not chosen:
         return []
-    paces = {row.chat_key: send_at + budget.per_chat for row, send_at in chosen if row.edit_id is None}
+    paces = {row.chat_key: send_at + budget.pause(row.chat_key) for row, send_at in chosen if row.edit_id is None}
     if paces:
         values = [{"key": key, "free_at": at} for key, at in {BOT: free_at, **paces}.items()]
         await session.execute(statements.set_pace(dialect_of(session)), values)
     claims = [{"of": row.id, "claimed_by": owner, "lease_until": send_at + lease} for row, send_at in chosen]
     await session.execute(statements.CLAIM, claims)
     people = await _addresses(session, {row.person_id for row, _ in chosen if row.person_id})
-    return [_to_outgoing(session, row, send_at, people) for row, send_at in chosen]
+    linked = await groups.by_ids(session, {row.group_id for row, _ in chosen if row.group_id})
+    return [_to_outgoing(session, row, send_at, people, linked) for row, send_at in chosen]
 
 
 def _picking(lane: ColumnElement[bool]) -> Select[Any]:
@@ -174,11 +190,19 @@ async def _addresses(session: ReadSession, ids: set[UUID]) -> dict[UUID, tuple[i
 
 
 def _to_outgoing(
-    session: ReadSession, row: Any, send_at: datetime, people: dict[UUID, tuple[int | None, str, str]]
+    session: ReadSession,
+    row: Any,
+    send_at: datetime,
+    people: dict[UUID, tuple[int | None, str, str]],
+    linked: dict[UUID, groups.Group],
 ) -> Outgoing:
     vault = vault_of(session)
     params = vault.open_json(row.payload_sealed)
-    if row.person_id is not None:
+    group = linked.get(row.group_id) if row.group_id else None
+    chat: int | None
+    if group is not None:
+        chat, language, zone = group.chat_id, group.language, group.timezone
+    elif row.person_id is not None:
         chat, language, zone = people[row.person_id]
     else:
         chat, language, zone = int(vault.open(row.stranger_sealed or "")), params.get("language", "en"), "UTC"
@@ -196,6 +220,8 @@ def _to_outgoing(
         repeated=row.unsure,
         receipt=row.receipt,
         send_at=send_at,
+        group_id=row.group_id,
+        thread_id=group.thread_id if group else None,
     )
 
 
@@ -217,7 +243,7 @@ async def hold(session: WriteSession, chat_key: str, until: datetime) -> None:
 
 def chat_key(session: ReadSession, outgoing: Outgoing) -> str:
     """Return what the pace of the message's chat goes by."""
-    return outgoing.person_id.hex if outgoing.person_id else vault_of(session).index(str(outgoing.chat_id))
+    return _key(session, outgoing)
 
 
 async def next_due(session: ReadSession, now: datetime) -> datetime | None:

@@ -45,4 +45,5 @@ def incoming(update: Update) -> Incoming | None:
         language=(user.language_code or "en")[:2],
         message_id=message.message_id if message is not None else None,
         is_press=pressed,
+        thread_id=getattr(message, "message_thread_id", None) if getattr(message, "is_topic_message", False) else None,
     )

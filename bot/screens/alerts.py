@@ -53,12 +53,15 @@ def _closed_body(view: View) -> str:
             head = view.say("<b>Somebody may welcome a talk.</b>")
     opened = view.texts.when(view.params["opened_at"], view.now)
     since = view.say("Since {when}", when=opened)
+    if view.params.get("in_group"):
+        since = view.say("{team} · {when}", team=view.params.get("team") or "–", when=opened)
     return f"{MARKS.get(level, '')} {head}\n{since}"
 
 
 def _closed_rows(view: View) -> Rows:
     row = str(view.params["alert"])
-    show = (view.button(view.say("Open: who and why"), "keep", row),)
+    label = view.say("Who and why: in my own chat") if view.params.get("in_group") else view.say("Open: who and why")
+    show = (view.button(label, "keep", row),)
     if view.params["state"] != AlertState.OPEN.value:
         return (show,)
     return ((view.button(view.say("Acknowledge: I’m on it"), "ack", row),), show)
@@ -134,6 +137,8 @@ def _status(view: View) -> str:
         case AlertState.ACKNOWLEDGED.value:
             hint = _asks_again(view) if view.params.get("by_me") else ""
             return lines(view.say("✅ Acknowledged by {by}, {at}.", by=by, at=at), hint)
+        case AlertState.RESOLVED.value if view.params.get("in_group"):
+            return view.say("☑️ Resolved by {by}, {at}.", by=by, at=at)
         case AlertState.RESOLVED.value:
             outcome = outcome_label(view, str(view.params.get("outcome")))
             return view.say("☑️ Resolved by {by}, {at}. {outcome}.", by=by, at=at, outcome=outcome)
@@ -206,6 +211,35 @@ def _outcomes(view: View) -> Rows:
     row = str(view.params["alert"])
     choices = [(view.button(outcome_label(view, o.value), "out", row, o.value),) for o in Outcome]
     return (*choices, (view.button(view.say("← Back"), "keep", row),))
+
+
+@renders(Kind.GROUP)
+def group(view: View) -> Screen:
+    """Say what comes to a group from now on, or why nothing does."""
+    if view.params.get("refused"):
+        return Screen(view.say("Only a lead can link a group."))
+    if unknown := view.params.get("unknown"):
+        return Screen(
+            view.say("I know no team called {team}. Write: /link and the name as on the roster.", team=unknown)
+        )
+    if view.params.get("unused"):
+        return Screen(
+            view.say("The group is linked. No chain in your program has the step “group” yet, so nothing goes there.")
+        )
+    if "unlinked" in view.params:
+        ended = view.say("No alerts go to that group any more.")
+        return Screen(ended if view.params["unlinked"] else view.say("That group was not linked."))
+    team = view.params.get("team")
+    what = view.say("Alerts of {team} come here.", team=team) if team else view.say("Alerts of all teams come here.")
+    return Screen(
+        lines(
+            what,
+            view.say(
+                "They say neither who nor why. Whoever is in charge presses a button and reads it in their own chat."
+            ),
+            view.say("To stop it, a lead writes /unlink here."),
+        )
+    )
 
 
 @renders(Kind.OUTCOME_WORDS)

@@ -256,6 +256,7 @@ def _alerts(name: str, helper: str) -> dict[str, list[Params]]:
     changes: tuple[Params, ...] = (
         {"more_at": LATER},
         {"contentless": True},
+        {"contentless": True, "in_group": True},
         {"since": [{"at": LATER, "by": helper, "what": what} for what in HAPPENED[:4]]},
         {"since": [{"at": LATER, "by": helper, "what": what} for what in HAPPENED[4:]]},
         {"asking_outcome": True},
@@ -299,6 +300,13 @@ def _alerts(name: str, helper: str) -> dict[str, list[Params]]:
             *({"alert": ROW, "said": said, "told": told} for said in ("yes", "no", "left") for told in ([helper], [])),
         ],
         "more_alerts": [{}],
+        "group": [
+            *({key: True} for key in ("refused", "unused", "unlinked")),
+            {"unlinked": False},
+            {"unknown": "Nrth"},
+            {"linked": True, "team": "North"},
+            {"linked": True, "team": None},
+        ],
         "outcome_words": [
             {"left": True},
             *({"mentor": name} | one for one in ({"ask": True}, {"saved": True}, {"too_long": True, "most": 500})),

@@ -97,7 +97,9 @@ GROUP = {"id": -5, "type": "group"}
         {"channel_post": MESSAGE},
         {"of_tomorrow": {}},
         {"message": MESSAGE | {"chat": GROUP}},
-        {"callback_query": PRESS | {"message": MESSAGE | {"chat": GROUP}}},
+        {"message": MESSAGE | {"chat": GROUP, "text": "/linkage"}},
+        {"message": MESSAGE | {"chat": GROUP | {"type": "channel"}, "text": "/link"}},
+        {"callback_query": PRESS | {"message": MESSAGE | {"chat": GROUP | {"type": "channel"}}}},
         {"callback_query": {"id": "1", "from": USER, "chat_instance": "1", "inline_message_id": "1"}},
         {"my_chat_member": CHANGE | {"chat": GROUP}},
     ],
@@ -121,3 +123,14 @@ def test_what_is_of_no_concern_is_nothing(update: dict[str, Any]) -> None:
 )
 def test_an_update_has_a_number_that_can_be_stored(update: object, number: int | None) -> None:
     assert number_of(update) == number
+
+
+def test_in_groups_only_our_buttons_and_the_commands_that_link_are_read() -> None:
+    pressed = read({"update_id": 1, "callback_query": PRESS | {"message": MESSAGE | {"chat": GROUP}}}, BOT)
+    assert pressed is not None
+    assert (pressed.effective_chat and pressed.effective_chat.id) == GROUP["id"]
+    topic = {"chat": GROUP | {"title": "Staff"}, "is_topic_message": True, "message_thread_id": 9}
+    said = read({"update_id": 1, "message": MESSAGE | topic | {"text": "/link@a_bot North"}}, BOT)
+    assert said is not None
+    assert said.message is not None
+    assert (said.message.chat.title, said.message.message_thread_id) == ("Staff", 9)

@@ -137,7 +137,7 @@ def of_mentors() -> Iterator[Kind]:
     """The screens that mentors stay on. The others are for supervisors, or say that something is elsewhere now."""
     elsewhere = {"alert", "alert_update", "chain_ended", "lead_note", "staff_hello", "staff_welcome", "visit_news"}
     elsewhere |= {"team", "teams", "agenda", "contact", "trend", "digest", "oncall", "shared", "swap", "days_off"}
-    elsewhere |= {"more_alerts", "outcome_words", "talk_plan"}
+    elsewhere |= {"more_alerts", "outcome_words", "group", "talk_plan"}
     elsewhere |= {"erased"}  # to somebody who is a stranger from here on
     return (kind for kind in SHOWN if kind.value not in elsewhere | {"number_help", "ask_language", "refusal"})
 

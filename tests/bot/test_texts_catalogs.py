@@ -113,7 +113,7 @@ def test_every_command_that_a_text_names_works(language: str) -> None:
         for command in COMMAND.findall(translation)
     }
     assert shown
-    assert shown <= {"start", *COMMANDS}
+    assert shown <= {"start", "link", "unlink", *COMMANDS}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

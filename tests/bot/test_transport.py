@@ -148,3 +148,18 @@ async def test_what_goes_wrong_at_telegram_is_told_apart(
     outgoing = await outgoing_to(machine)
     machine.faults.next("sendMessage", fault)
     assert (await send(bot, outgoing, Screen("Hello"))).result is result
+
+
+@pytest.mark.parametrize(
+    ("error", "result"),
+    [
+        (Forbidden("Forbidden: bot was kicked from the group chat"), Result.UNREACHABLE),
+        (BadRequest("Bad Request: message thread not found"), Result.UNREACHABLE),
+        (ChatMigrated(-100), Result.MOVED),
+        (Forbidden("Forbidden: for a reason of tomorrow"), Result.REFUSED),
+    ],
+)
+def test_a_group_that_is_gone_or_has_moved_is_told_from_a_refusal(error: TelegramError, result: Result) -> None:
+    settled = settled_from(replace(MESSAGE, person_id=None, group_id=uuid4()), error)
+    assert settled.result is result
+    assert settled.new_chat == (-100 if result is Result.MOVED else None)

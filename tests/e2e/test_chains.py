@@ -12,6 +12,7 @@ from tests.e2e.people import (
     BERT,
     CLEM,
     INGRID,
+    NORTH,
     PEOPLE,
     SAM,
     STAFF,
@@ -78,6 +79,32 @@ async def test_an_alert_that_nobody_answers_goes_round_and_the_lead_and_the_ment
         urgent.replace("-", ""),
         crisis.replace("-", ""),
     }
+
+
+async def test_an_alert_comes_into_a_group_without_a_name_and_is_read_in_ones_own_chat(
+    telegram: Emulator, keepwell: Keepwell, living: Living
+) -> None:
+    toml = program(policy("crisis", within="1h", steps=("group", "lead")))
+    phones = await opened(keepwell, living, toml, (SAM, "no"))
+    group = telegram.group("North staff", [phones[ANN], phones[CLEM], phones[INGRID]], forum=True)
+    await phones[INGRID].says(f"/link {NORTH.upper()}", group)
+    await until(lambda: "no team called" in chat(phones[INGRID]), phones[INGRID], what="answer")
+    await phones[INGRID].says(f"/link {NORTH}", group)
+    await phones[ANN].expects(f"Alerts of {NORTH} come here")
+    await phones[SAM].says("/talk")
+    await phones[SAM].expects("I am calling North staff now")
+    shown = await phones[ANN].expects("Somebody needs a person now")
+    assert shown.chat == group.id
+    assert SAM not in chat(phones[CLEM])
+    # Clem is of another team: refused in his own chat. Ann takes it: the group sees who, she sees whom.
+    acknowledge = next(press.data for _, press in presses(shown.content.keyboard) if press.action == "ack")
+    await phones[CLEM].raw_tap(acknowledge, shown.id, group)
+    await until(lambda: len(from_bot(phones[CLEM])) == 2, phones[CLEM], what="refusal")
+    await phones[ANN].raw_tap(acknowledge, shown.id, group)
+    await phones[SAM].expects(f"{ANN} has seen it")
+    await phones[CLEM].expects(f"Acknowledged by {ANN}")
+    await phones[ANN].expects(f"{SAM} needs a person now")
+    assert SAM not in chat(phones[CLEM])
 
 
 def ends(lead: Phone) -> list[str]:

@@ -110,7 +110,7 @@ FORM = [
     (
         '[[policies]]\nlevel = "urgent"\nacknowledge_within = "1h"\nsteps = ["boss"]',
         "4 policies[1].steps[1]",
-        "must be 'supervisor', 'backup', 'oncall', 'lead', or a person such as 'person:Ann Lee'",
+        "must be 'supervisor', 'backup', 'oncall', 'lead', 'group', or a person such as 'person:Ann Lee'",
     ),
     (
         '[[policies]]\nlevel = "urgent"\nacknowledge_within = "1h"\nsteps = ["lead"]\nrepeat = 21',
