@@ -33,8 +33,8 @@ ANSWERS: Final = {
 SPREAD: Final = 1.0  # of the logarithm of a delay
 DECLINES: Final = 0.03
 FORGETS: Final = 0.15  # acknowledged, and then nothing
-REACHES: Final = {Level.CONCERN: 20.0, Level.URGENT: 2.0, Level.CRISIS: 0.2}  # hours until the talk, median
-RESOLVES: Final = 40.0  # hours from the talk until the alert is closed, median
+REACHES: Final = {Level.CONCERN: 8.0, Level.URGENT: 0.5, Level.CRISIS: 0.15}  # hours until the talk, median
+RESOLVES: Final = 15.0  # hours from the talk until the alert is closed, median
 
 
 @dataclass(frozen=True, slots=True)
