@@ -73,7 +73,12 @@ def is_reported(match: Match, context: Context) -> bool:
     for place in range(match.first - 1, max(start - 1, match.first - SAYS_BACK), -1):
         if not context.is_class(words.words[place], "says"):
             continue
-        if any(word in SAID_BY_WRITER for word in words.words[max(start, place - 3) : place]):
+        before = range(max(start, place - 3), place)
+        # "The kid I mentor texted …": the kid did.
+        if any(
+            words.words[near] in SAID_BY_WRITER and not context.is_class(words.words[near + 1], "serves")
+            for near in before
+        ):
             return False
         return words.quoted[match.first] or match.first - place <= 2
     return False

@@ -51,7 +51,7 @@ async def figures_of(year: Year) -> YearFigures:
         opened = await session.execute(select(AlertRow.level, func.count()).group_by(AlertRow.level))
         levels = Counter({Level(level): number for level, number in opened})
         lines = await session.execute(select(AuditRow.action, func.count()).group_by(AuditRow.action))
-        audit = Counter(dict(lines.tuples().all()))
+        audit = Counter({row[0]: row[1] for row in lines})
     waits: dict[Level, list[timedelta]] = {level: [] for level in Level}
     for level, wait in [*year.work.waits, *year.work.still_waiting()]:
         waits[Level(level)].append(wait)

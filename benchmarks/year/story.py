@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from random import Random
 from typing import Any, Final
@@ -71,7 +71,7 @@ class Year:
                 self.minds[one.chat] = people.mind(self.weeks, Random(f"{self.random.random()}:{one.name}"))
                 await joining.agree(self.deps, self._press(one))
                 if self.random.random() < people.CALLS * self.weeks / 52:
-                    self.work.at(START + self.random.random() * timedelta(weeks=self.weeks), partial(self._call, one))
+                    self.work.at(START + self.random.random() * timedelta(weeks=self.weeks), partial(self.call, one))
             if one.role is Role.SUPERVISOR:
                 for week in people.weeks_away(self.weeks, self.random):
                     self.work.at(START + timedelta(weeks=week), partial(self._go_away, one))
@@ -109,7 +109,8 @@ class Year:
         for place, value in enumerate(answers.values()):
             await asking.tap(self.deps, self._press(one), Tap(checkin_id=checkin, place=place, value=value), "answer")
 
-    async def _call(self, one: Somebody) -> None:
+    async def call(self, one: Somebody) -> None:
+        """Let a mentor ask for a person."""
         self.done["called"] += 1
         await talking.talk(self.deps, self._message(one))
 
@@ -174,8 +175,3 @@ class Year:
         return Incoming(
             update_id=self._updates, telegram_id=one.chat, chat_id=one.chat, message_id=message, is_press=True
         )
-
-
-def week_of(now: datetime) -> int:
-    """Return the number of the week, the first being 0."""
-    return (now - START) // timedelta(weeks=1)
