@@ -19,6 +19,7 @@ from storage.vault import Vault, fingerprint
 from tests.app.conftest import Run
 from tests.conftest import SECRET, START, MovableClock
 from tests.flows.world import SAM, World
+from tests.shelf import Shelf
 from tests.storage.filled import ROWS, everything, fill
 from tests.storage.helpers import some_people
 
@@ -107,21 +108,21 @@ def test_a_row_that_somebody_holds_is_waited_for_by_coming_back(filled: str) -> 
     assert reseal(filled, both, quietly).changed == 1
 
 
-async def test_the_service_goes_on_meanwhile(database_address: str, deps: Deps, clock: MovableClock) -> None:
-    world = await World.joined(deps, clock)
+async def test_the_service_goes_on_meanwhile(shelf: Shelf, deps: Deps, clock: MovableClock) -> None:
+    world = await World.found_joined(deps, clock, shelf)
     for _ in range(3):
         await world.calls()
-    db = Database(database_address, Vault([NEW, SECRET]))
+    db = Database(shelf.address, Vault([NEW, SECRET]))
     served = replace(world, deps=replace(deps, db=db))
 
     async def serve() -> None:
         await served.asks_for_a_checkin()
         await served.answers(SAM, "4", "4", "4", "0", "today")
 
-    result, _ = await asyncio.gather(asyncio.to_thread(reseal, database_address, db.vault, quietly), serve())
+    result, _ = await asyncio.gather(asyncio.to_thread(reseal, shelf.address, db.vault, quietly), serve())
     assert result.unreadable == {}
-    reseal(database_address, db.vault, quietly)
-    assert usage(database_address, db.vault)[OLD_NAME] == 0
+    reseal(shelf.address, db.vault, quietly)
+    assert usage(shelf.address, db.vault)[OLD_NAME] == 0
     assert len(await served.alerts(SAM)) == 2  # one call, however often; one answer
     await db.close()
 
