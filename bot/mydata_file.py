@@ -5,6 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import Any, Final
 
+from bot.screens.log_words import log_words
+from bot.screens.meetings import agreed_words, contact_words
 from bot.screens.reasons import sentences
 from bot.texts import Texts
 from core.questionnaire import Item
@@ -119,11 +121,19 @@ class _Page:
 
     def contacts(self, contacts: Sequence[Mapping[str, Any]]) -> Iterable[Row]:
         for one in reversed(contacts):
-            yield self.when(one["at"]), str(one["by"] or "–"), ", ".join([str(one["kind"]), *one["agreements"]])
+            yield self.when(one["at"]), str(one["by"] or "–"), ", ".join(self._contact(one))
+
+    def _contact(self, one: Mapping[str, Any]) -> list[str]:
+        agreed = [agreed_words(self._texts, str(what)) for what in one["agreements"]]
+        return [contact_words(self._texts, str(one["kind"])), *agreed]
 
     def log(self, audit: Sequence[Mapping[str, Any]]) -> Iterable[Row]:
         for one in reversed(audit):
-            yield self.when(one["at"]), str(one["actor"] or "–"), str(one["action"])
+            yield self.when(one["at"]), self._actor(one["actor"]), log_words(self._texts, str(one["action"]))
+
+    def _actor(self, actor: Any) -> str:
+        names = {"system": "Keepwell", "operator": self._texts.say("those who run this service")}
+        return names.get(str(actor), str(actor)) if actor else "–"
 
     def _title(self, kind: str) -> str:
         return self._titles.get(kind, kind)

@@ -3,13 +3,14 @@
 from typing import Any, Final
 
 from core.messages import Kind
-from core.people import Person
+from core.people import Person, Role
 from flows.deps import Deps
 from flows.turn import Incoming, Turn, taking
 from storage import mine
 
 FORMATS: Final = ("html", "json")  # one to read, one for programs
 LOOKS_ON_A_PAGE: Final = 6
+LOOKS_AT_FIRST: Final = 2
 
 
 def reader(turn: Turn) -> Person | None:
@@ -31,6 +32,18 @@ async def send(deps: Deps, incoming: Incoming) -> None:
             turn.reply(Kind.MY_DATA_FILE, anew=True, format=format_, role=person.role.value, kept=kept)
 
 
+async def show_privacy(deps: Deps, incoming: Incoming) -> None:
+    """Show who sees what, and the newest of who looked."""
+    async with taking(deps, incoming) as turn:
+        if turn is None or (person := reader(turn)) is None:
+            return
+        looks: list[dict[str, Any]] = []
+        if person.role is Role.MENTOR:
+            newest, _ = await mine.looks(turn.session, person, limit=LOOKS_AT_FIRST, offset=0)
+            looks = [_look(look) for look in newest]
+        turn.reply(Kind.PRIVACY, role=person.role.value, looks=looks)
+
+
 async def show_looks(deps: Deps, incoming: Incoming, page: int) -> None:
     """Show who looked at the person's data and when, the newest first."""
     async with taking(deps, incoming) as turn:
@@ -46,8 +59,12 @@ async def show_looks(deps: Deps, incoming: Incoming, page: int) -> None:
             role=person.role.value,
             page=max(page, 0),
             last=last,
-            looks=[{"at": look.at.isoformat(), "by": look.by, "action": look.action} for look in shown],
+            looks=[_look(look) for look in shown],
         )
+
+
+def _look(look: mine.Look) -> dict[str, Any]:
+    return {"at": look.at.isoformat(), "by": look.by, "action": look.action}
 
 
 async def _page(turn: Turn, person: Person, page: int) -> tuple[list[mine.Look], int]:

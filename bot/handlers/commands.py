@@ -40,7 +40,7 @@ async def _checkin(deps: Deps, incoming: Incoming) -> None:
 
 COMMANDS: Final[Mapping[str, Act]] = {
     "help": _shows(Kind.HELP),
-    "privacy": _shows(Kind.PRIVACY),
+    "privacy": mydata.show_privacy,
     "language": _shows(Kind.ASK_LANGUAGE),
     "checkin": _checkin,
     "talk": talking.talk,

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
+from bot.screens.mine import look_line
 from bot.screens.screen import Button, Rows, Screen, View, chosen, city, lines, renders
 from bot.texts import Texts
 from core.messages import Kind
@@ -47,10 +48,11 @@ def privacy(view: View) -> Screen:
     """What is kept, who sees it, and for how long."""
     keep = view.program.retention
     mentor = view.params.get("role") == "mentor"
-    looked = (view.button(view.say("Who looked"), "looks", argument="0"),)
+    if mentor:
+        return _own_privacy(view)
     return Screen(
         lines(
-            view.say("<b>Who sees what</b>") + "\n" + (_mentors_privacy(view) if mentor else _staff_privacy(view)),
+            view.say("<b>Who sees what</b>") + "\n" + _staff_privacy(view),
             view.say(
                 "I keep answers for {answers} days, scores for {scores} and notes for {notes}. Names and notes are "
                 "locked with a key. The people who run this service hold it.",
@@ -59,20 +61,33 @@ def privacy(view: View) -> Screen:
                 notes=keep.notes.days,
             ),
             view.say("Telegram is not a private line. Please, no client names."),
-        ),
-        (looked, (view.talk(),)) if mentor else (),
+        )
     )
 
 
-def _mentors_privacy(view: View) -> str:
-    return lines(
+def _own_privacy(view: View) -> Screen:
+    """For a mentor: who sees what in short, who looked last, and what is kept."""
+    keep = view.program.retention
+    looks = [f"• {look_line(view, look)}" for look in view.params.get("looks") or []]
+    newest = "\n".join([view.say("<b>Who looked last</b>"), *(looks or [view.say("Nobody has looked at your data.")])])
+    text = lines(
+        view.say("<b>Who sees what</b>")
+        + "\n"
+        + view.say(
+            "Your team sees how soon to reach out, and why, in the words that you read too. You choose how much. A "
+            "call for help is always passed on."
+        ),
+        newest,
         view.say(
-            "Your team does not see your answers. If they cross a limit, or you ask for a person, your supervisor gets "
-            "your name, how soon to reach out, and why. You read the same words. If nobody takes it, others on your "
-            "team and the lead get it too. A call for help is always passed on."
+            "I keep answers {answers} days, scores {scores}, notes {notes}. Those who run this service hold the key. "
+            "Telegram is not a private line. Please, no client names.",
+            answers=keep.answers.days,
+            scores=keep.scores.days,
+            notes=keep.notes.days,
         ),
-        view.say("They also see when you are away, and what you mark for a talk."),
     )
+    looked = (view.button(view.say("Who looked"), "looks", argument="0"),)
+    return Screen(text, (looked, (view.button(view.say("What others see of me"), "vis"),), (view.talk(),)))
 
 
 def _staff_privacy(view: View) -> str:

@@ -8,6 +8,7 @@ from bot.screens.alerts import outcome_label
 from bot.screens.reasons import sentences
 from bot.screens.screen import MAX_SHOWN, Button, Rows, Screen, View, chosen, lines, renders
 from bot.screens.team import SIGNS, shortened, state
+from bot.texts import Texts
 from core.messages import Kind
 from flows.agenda import UNTOLD
 
@@ -111,22 +112,28 @@ def _agenda_rows(view: View) -> Rows:
 
 
 def agreement_label(view: View, agreement: str) -> str:
+    """Return an agreement in words, for a screen."""
+    return agreed_words(view.texts, agreement)
+
+
+def agreed_words(texts: Texts, agreement: str) -> str:
     """Return an agreement in words."""
     labels = {
-        "less_caseload": view.say("Less caseload"),
-        "time_off": view.say("Time off"),
-        "training": view.say("Training"),
-        "next_week": view.say("A check-in next week"),
-        "nothing": view.say("Nothing now"),
+        "less_caseload": texts.say("Less caseload"),
+        "time_off": texts.say("Time off"),
+        "training": texts.say("Training"),
+        "next_week": texts.say("A check-in next week"),
+        "nothing": texts.say("Nothing now"),
     }
     return labels.get(agreement, agreement)
 
 
-def _contact_label(view: View, kind: str) -> str:
+def contact_words(texts: Texts, kind: str) -> str:
+    """Return how somebody met a mentor, in words."""
     labels = {
-        "one_to_one": view.say("a 1:1"),
-        "group": view.say("a group session"),
-        "call": view.say("a call or visit"),
+        "one_to_one": texts.say("a 1:1"),
+        "group": texts.say("a group session"),
+        "call": texts.say("a call or visit"),
     }
     return labels.get(kind, kind)
 
@@ -139,7 +146,7 @@ def contact(view: View) -> Screen:
         return Screen(view.say("Nobody was there to log: no mentor takes part, or all are away."))
     if view.params.get("gone"):
         return Screen(view.say("This was taken back. Nothing is logged."), (back,))
-    what = _contact_label(view, str(view.params["how"]))
+    what = contact_words(view.texts, str(view.params["how"]))
     mentor, count = view.params.get("mentor"), int(view.params["count"])
     who = escape(str(view.params["name"]), quote=False)
     if mentor is None:

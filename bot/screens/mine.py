@@ -10,8 +10,8 @@ from babel.dates import format_skeleton
 
 from bot.history_picture import Point, Weeks, Words, draw_history
 from bot.mydata_file import as_html, as_json
+from bot.screens.log_words import seen_words
 from bot.screens.screen import Button, Document, Rows, Screen, View, lines, renders
-from core.looks import Seen
 from core.messages import Kind
 
 LONGEST_NAME: Final = 30  # characters of somebody who looked; a page of six has to fit
@@ -158,13 +158,14 @@ def looked(view: View) -> Screen:
         return Screen(lines(head, view.say("Nobody has looked at your data.")), _looked_rows(view))
     if int(view.params["last"]):
         head += "\n" + view.say("Page {page} of {pages}", page=view.params["page"] + 1, pages=view.params["last"] + 1)
-    return Screen(lines(head, "\n".join(f"• {_look(view, look)}" for look in looks)), _looked_rows(view))
+    return Screen(lines(head, "\n".join(f"• {look_line(view, look)}" for look in looks)), _looked_rows(view))
 
 
-def _look(view: View, look: Mapping[str, Any]) -> str:
+def look_line(view: View, look: Mapping[str, Any]) -> str:
+    """Return who looked at what, and when."""
     who = _who(view, look.get("by"))
     when = view.texts.when(str(look["at"]), view.now)
-    return view.say("{when}: {who}, {what}", when=when, who=who, what=_what(view, str(look["action"])))
+    return view.say("{when}: {who}, {what}", when=when, who=who, what=seen_words(view.texts, str(look["action"])))
 
 
 def _who(view: View, by: Any) -> str:
@@ -176,26 +177,6 @@ def _who(view: View, by: Any) -> str:
         case _:
             name = str(by)
             return name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 1] + "…"
-
-
-def _what(view: View, action: str) -> str:
-    labels = {
-        Seen.ALERT.value: view.say("an alert about you"),
-        Seen.TEAM.value: view.say("the team list"),
-        Seen.AGENDA.value: view.say("notes for a talk with you"),
-        Seen.ANSWERS.value: view.say("answers that you show"),
-        Seen.DIGEST.value: view.say("the week in short"),
-        Seen.HELLO.value: view.say("that a hello may be welcome"),
-        Seen.SUPERVISION.value: view.say("that you had no supervision"),
-        Seen.VISIT.value: view.say("that your visit is over"),
-        Seen.CONTACT.value: view.say("the log of talks with you"),
-        Seen.STATUS.value: view.say("whether you can be asked"),
-        Seen.ROSTER.value: view.say("the list of people"),
-        Seen.EXPORTED_ANSWERS.value: view.say("all answers, as a file"),
-        Seen.EXPORTED_ALERTS.value: view.say("all alerts, as a file"),
-        Seen.EXPORTED_AUDIT.value: view.say("the log, as a file"),
-    }
-    return view.plain(labels.get(action, action))
 
 
 def _looked_rows(view: View) -> tuple[tuple[Button, ...], ...]:

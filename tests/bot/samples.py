@@ -128,7 +128,13 @@ def _general(helper: str) -> dict[str, list[Params]]:
             {"role": "supervisor", "nothing_open": True},
             {"role": "mentor", "agreed": True},
         ],
-        "privacy": [{"role": role} for role in roles],
+        "privacy": [
+            *({"role": role} for role in roles),
+            {
+                "role": "mentor",
+                "looks": [{"at": LATER, "by": helper, "action": seen} for seen in ("supervision", "agenda")],
+            },
+        ],
         "settings": [
             SETTINGS,
             SETTINGS | {"times": {"0": "17:00", "2": "09:00", "4": "22:00"}},
