@@ -24,8 +24,18 @@ SIGNER = Signer(KEYS)
 ON_ONESELF: Final = {"leave", "erz", "agree", "decline", "talk", "lang"}
 ARGUMENTS: Final = {
     **dict.fromkeys(("s", "b", "l", "d"), "0"),
-    **{"a": "0=4", "out": "talked", "snz": "4h", "hto": "0", "hlp": "no", "lc": "call", "agr": "training"},
-    **{"sh": "pulse.0", "vig": "pulse", "vst": "pulse.private", "zone": "Europe/Madrid~", "time": "08:00~"},
+    "a": "0=4",
+    "out": "talked",
+    "snz": "4h",
+    "hto": "0",
+    "hlp": "no",
+    "lc": "call",
+    "agr": "training",
+    "sh": "pulse.0",
+    "vig": "pulse",
+    "vst": "pulse.private",
+    "zone": "Europe/Madrid~",
+    "time": "08:00~",
 }
 STRANGER: Final = "a stranger"
 
@@ -60,7 +70,7 @@ async def state_of_sam(world: World) -> object:
 
 @pytest.mark.parametrize("name", [CAL, ROSA, STRANGER])
 async def test_buttons_of_another_mentor_show_nothing_and_change_nothing(world: World, name: str) -> None:
-    """Every action of the table, signed, with every row of Sam's: a supervisor of another team, a mentor, a stranger."""
+    """Every action of the table, signed, with rows of Sam's: a supervisor of another team, a mentor, a stranger."""
     checkin, alert, note, sam_id = await rows_of_sam(world)
     rows = (checkin, alert, note, sam_id) if name == CAL else (checkin, alert)
     before, seen = await state_of_sam(world), len(world.phone)
