@@ -13,6 +13,7 @@ from babel.messages.pofile import read_po
 
 from bot.handlers.commands import COMMANDS
 from bot.texts import LOCALE
+from program.load import load_program
 from scripts import catalogs
 
 LANGUAGES = sorted(folder.name for folder in LOCALE.iterdir())
@@ -140,6 +141,20 @@ NOT_OURS = re.compile(
 def test_spanish_says_tu_and_guesses_nobodys_gender() -> None:
     found = [t for m in catalog_of("es") for _, t in forms(m) if NOT_OURS.search(t)]
     assert found == []
+
+
+# The same of the program's texts, where "ustedes" is the plural of tú, and others are spoken of as well.
+FORMAL = re.compile(r"\b(?:usted|vosotr[oa]s|vuestr[oa]s?|responda|elija|indique|seleccione|escriba)\b", re.IGNORECASE)
+
+
+def test_the_questions_say_tu_too() -> None:
+    program = load_program(None)
+    texts = [program.resources, *(line.text for line in program.crisis_lines.values())]
+    for questionnaire in program.all_checkins:
+        for item in questionnaire.items:
+            texts += [item.text, *(o.label for o in item.options), *(o.reason for o in item.options if o.reason)]
+    assert len(texts) > 100
+    assert [text["es"] for text in texts if FORMAL.search(text["es"])] == []
 
 
 def said_in_the_code() -> set[str]:
