@@ -144,7 +144,7 @@ def test_spanish_says_tu_and_guesses_nobodys_gender() -> None:
 
 
 # The same of the program's texts, where "ustedes" is the plural of tú, and others are spoken of as well.
-FORMAL = re.compile(r"\b(?:usted|vosotr[oa]s|vuestr[oa]s?|responda|elija|indique|seleccione|escriba)\b", re.IGNORECASE)
+FORMAL = re.compile(r"\b(?:usted|vosotr[oa]s|vuestr[oa]s?|responda|elija|indique|seleccione)\b", re.IGNORECASE)
 
 
 def test_the_questions_say_tu_too() -> None:
