@@ -64,6 +64,7 @@ SHOWS: Final[Mapping[Kind, Seen]] = MappingProxyType(
         Kind.ALERT_UPDATE: Seen.ALERT,
         Kind.CHAIN_ENDED: Seen.ALERT,
         Kind.OUTCOME_WORDS: Seen.ALERT,
+        Kind.TALK_PLAN: Seen.ALERT,
         Kind.TEAM: Seen.TEAM,
         Kind.AGENDA: Seen.AGENDA,
         Kind.SHARED: Seen.ANSWERS,
@@ -127,5 +128,7 @@ SHOWS_NOBODY_ELSE: Final = frozenset(
         Kind.ASK_DAYS,
         Kind.SHIFT,
         Kind.MORE_ALERTS,
+        Kind.TALK_TIMES,
+        Kind.GROUP,
     }
 )

@@ -37,6 +37,8 @@ PEOPLE = (
     Line(7, "Dana Fox", Role.LEAD, "", "en", ZONE, ""),
 )
 SAM, ROSA, ANN, BEN, CAL, DANA = (line.name for line in PEOPLE)
+# An alert that changes on a phone, and what a mentor answered to whoever has their alert.
+SEEN_BEFORE = (Kind.ALERT_UPDATE, Kind.TALK_PLAN)
 NO_PACE = Budget(timedelta(microseconds=1), timedelta(seconds=-1), timedelta(seconds=1))
 PULSE = ("fuel", "spill", "stories", "switch_off", "reach_out")
 
@@ -159,8 +161,8 @@ class World:
                     continue
                 if f'"{mentor.name}"' in said or mentor.id.hex in said:
                     shown[reader.id.hex, mentor.id, one.kind] += 1
-        # An alert that changes on a phone was seen there before; every other message is a look of its own.
-        wanted = {key: 1 if key[2] is Kind.ALERT_UPDATE else count for key, count in shown.items()}
+        # What was seen there before needs no line of its own; every other message does.
+        wanted = {key: 1 if key[2] in SEEN_BEFORE else count for key, count in shown.items()}
         return [
             (everybody[UUID(reader)].name, kind, everybody[mentor].name)
             for (reader, mentor, kind), count in wanted.items()
