@@ -53,6 +53,10 @@ async def exported(keepwell: Keepwell, alert: str) -> dict[str, Any]:
     return next(row for row in await keepwell.export("alerts") if row["id"] == alert)
 
 
+# What SQL differs in is tested with the flows on both databases; these start a process for every few steps.
+ON_SQLITE = pytest.mark.parametrize("backend", ["sqlite"], indirect=True, scope="session")
+
+
 @pytest.mark.slow
 async def test_an_alert_that_nobody_answers_goes_round_and_the_lead_and_the_mentor_are_told(
     telegram: Emulator, keepwell: Keepwell, living: Living
@@ -81,6 +85,7 @@ async def test_an_alert_that_nobody_answers_goes_round_and_the_lead_and_the_ment
     }
 
 
+@ON_SQLITE
 async def test_an_alert_comes_into_a_group_without_a_name_and_is_read_in_ones_own_chat(
     telegram: Emulator, keepwell: Keepwell, living: Living
 ) -> None:
@@ -122,6 +127,7 @@ def chat(phone: Phone) -> str:
     return "\n".join(seen.text for seen in from_bot(phone))
 
 
+@ON_SQLITE
 async def test_an_acknowledged_alert_that_is_forgotten_opens_again_until_it_is_resolved(
     telegram: Emulator, keepwell: Keepwell, living: Living
 ) -> None:

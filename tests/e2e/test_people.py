@@ -2,13 +2,19 @@
 
 import asyncio
 
+import pytest
+
 from emulator import Emulator
 from tests.e2e.crowd import prompts
 from tests.e2e.people import ANN, PEOPLE, SAM, TAB, ULI, Living, button, from_bot, presses_button, row, until
 from tests.e2e.process import Done, Keepwell
 from tests.e2e.programs import program
 
+# What SQL differs in is tested with the flows on both databases; these start a process for every few steps.
+ON_SQLITE = pytest.mark.parametrize("backend", ["sqlite"], indirect=True, scope="session")
 
+
+@ON_SQLITE
 async def test_a_roster_is_imported_once_however_often_and_a_faulty_one_not_at_all(keepwell: Keepwell) -> None:
     looked = await keepwell.roster(PEOPLE, "--dry-run")
     assert looked.out.startswith("7 would be added")
@@ -31,6 +37,7 @@ def listed(done: Done) -> list[str]:
     return [line.split("\t")[0] for line in done.out.splitlines()]
 
 
+@ON_SQLITE
 async def test_a_link_works_once_for_its_own_person_and_not_for_ever(
     telegram: Emulator, keepwell: Keepwell, living: Living
 ) -> None:
