@@ -33,7 +33,7 @@ class Seen(StrEnum):
 # Lines with the mentor as their subject. Who saw it is the actor, or, when the system sent it, `to` in the detail.
 OF_ONE: Final[Mapping[str, Seen]] = MappingProxyType(
     {
-        **dict.fromkeys(("alert_told", "alert_seen", "chain_end_told", "outcome_written"), Seen.ALERT),
+        **dict.fromkeys(("alert_told", "alert_seen", "chain_end_told", "outcome_written", "talk_told"), Seen.ALERT),
         "team_seen": Seen.TEAM,
         "agenda_seen": Seen.AGENDA,
         "answers_seen": Seen.ANSWERS,
@@ -105,6 +105,7 @@ SHOWS_NOBODY_ELSE: Final = frozenset(
         Kind.CRISIS,
         Kind.MENTOR_STATUS,
         Kind.FOLLOW_UP,
+        Kind.TALK_TIMES,
         Kind.SILENCE,
         Kind.TEAMS,
         Kind.TREND,

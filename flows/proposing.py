@@ -146,6 +146,7 @@ async def _take(turn: Turn, alert: Alert, meeting: Meeting, by: Person) -> None:
         options = (meeting.at,) if meeting.at else ()
         params = {"view": meeting.state.value, "name": mentor.name, **_said(alert, options)}
         turn.tell(by, Kind.TALK_PLAN, params=params)
+        await turn.log("talk_told", mentor.id, actor="system", alert=alert.id.hex, to=by.id.hex)
 
 
 def unix(text: str) -> datetime:

@@ -105,6 +105,7 @@ async def test_a_shift_that_is_offered_is_not_offered_again_and_a_taken_one_can_
     await world.deliver()
     (own,) = latest(world, BEN)["shifts"]
     assert own["until"] not in [one["until"] for one in shifts]
+    world.clock.forward(minutes=1)
     await takes(world, DANA, await offered(world, BEN))
     found = await shown(world, ANN)
     assert found["entries"][1]["name"] == DANA
