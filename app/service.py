@@ -14,6 +14,7 @@ from telegram import WebhookInfo
 from telegram.error import InvalidToken, TelegramError
 
 from app import web
+from app.clock import SharedClock
 from app.errors import CommandFailed, SettingsInvalid
 from app.heartbeat import ping, watch
 from app.reach import Reach
@@ -44,12 +45,24 @@ LOOK_EVERY_SECONDS: Final = 10.0
 class Service:
     """One process of Keepwell."""
 
-    def __init__(self, settings: Settings, *, clock: Callable[[], datetime] = utc_now) -> None:
-        """Put the parts together; nothing is started yet."""
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        clock: Callable[[], datetime] | None = None,
+        machine_clock: Callable[[], datetime] = utc_now,
+    ) -> None:
+        """Put the parts together; nothing is started yet.
+
+        `clock` is gone by where it is given. Without it replicas go by their database's clock, and SQLite by the
+        machine's.
+        """
         if settings.telegram_token is None:
             raise SettingsInvalid("KEEPWELL_TELEGRAM_TOKEN is not set; `keepwell demo` runs without one")
         vault = Vault(secret_keys(settings))
         self.settings = settings
+        self._shared = None if clock is not None or settings.is_sqlite else SharedClock(machine_clock)
+        clock = clock or self._shared or machine_clock
         self.deps = make_deps(settings, vault, clock=clock, wake=self._wake, hand_over=self._hand_over)
         self._application = build(settings.telegram_token, settings.telegram_api_url)
         self._signer = Signer(vault.keys_for("buttons"))
@@ -65,6 +78,7 @@ class Service:
         polls = self._poll if settings.webhook_url is None else None
         self._reach = Reach(self._webhook_info, polls, clock)
         self._stop = asyncio.Event()
+        self._hears = False  # handlers cannot be called before the application is there
         self._ticker = Ticker(self.deps)
         self._readiness = Readiness(self.deps.db, lambda: self._ticker.last_tick)
         # The same on every replica, and after every restart.
@@ -104,7 +118,9 @@ class Service:
         server = web.make_server(web.make_app(self.problems, self._routes()))
         listening = web.bind(*self.settings.host_and_port)
         tasks = [asyncio.create_task(server.serve(sockets=[listening]), name="web")]
-        watchdog = asyncio.create_task(watch(self.problems, self.settings.ping_url), name="watchdog")
+        beside = [asyncio.create_task(watch(self.problems, self.settings.ping_url), name="watchdog")]
+        if self._shared is not None:
+            beside.append(asyncio.create_task(self._shared.keeps(self.deps.db.now), name="clock"))
         try:
             await self._prepare()
             if await self._connect():
@@ -118,7 +134,8 @@ class Service:
                 ready()
                 await self._wait(tasks)
         finally:
-            watchdog.cancel()
+            for task in beside:
+                task.cancel()
             await self._shut_down(server, tasks)
 
     async def _look(self) -> None:
@@ -136,11 +153,13 @@ class Service:
         ]
         if self.settings.webhook_url is not None:
             path = urlsplit(self.settings.webhook_url).path or "/"
-            routes.append(webhook_route(path, self._webhook_secrets, self._dispatcher))
+            routes.append(webhook_route(path, self._webhook_secrets, self._dispatcher, lambda: self._hears))
         return routes
 
     async def _prepare(self) -> None:
         """Take up what an earlier process left, and plan anew when the program has changed."""
+        if self._shared is not None:
+            await self._shared.sets(self.deps.db.now)
         now = self.deps.clock()
         await upkeep.sign_of_life(self.deps, now=now)
         recovered = await delivery.recover(self.deps, alone=self.settings.is_sqlite)
@@ -154,6 +173,7 @@ class Service:
         while not self._stop.is_set():
             try:
                 await self._application.initialize()
+                self._hears = True
                 bot = self._application.bot
                 await roster.remember_bot(self.deps, bot.username)
                 if self.settings.webhook_url is None:

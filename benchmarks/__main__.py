@@ -11,6 +11,7 @@ from typing import Final
 from benchmarks import broadcast, crisis, start, taps
 from benchmarks.figures import Figure, circumstances, collected, table
 from benchmarks.people import Prepared, mentors, prepared
+from benchmarks.soak import main as soak
 from benchmarks.year import run as year
 from flows.roster import Line
 
@@ -53,6 +54,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = list(sys.argv[1:] if arguments is None else arguments)
     if asked[:1] == ["year"]:
         return year.main(asked[1:])
+    if asked[:1] == ["soak"]:
+        return soak.main(asked[1:])
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("which", nargs="?", choices=[*BENCHMARKS, "all"], default="all")
     parser.add_argument("--quick", action="store_true", help="a tenth of the people, once: a look, not a measurement")

@@ -64,13 +64,14 @@ def prepared(backend: str, lines: Sequence[Line]) -> Iterator[Prepared]:
     """Yield a database in which all these people have joined and agreed."""
     with TemporaryDirectory(prefix="keepwell-people-") as place, template_database(backend, Path(place)) as template:
         address = f"sqlite:///{template}" if backend == "sqlite" else database_address(template)
-        joined = asyncio.run(_join(address, lines))
+        joined = asyncio.run(join(address, lines))
         yield Prepared(backend, template, joined)
 
 
-async def _join(address: str, lines: Sequence[Line]) -> tuple[Joined, ...]:
+async def join(address: str, lines: Sequence[Line], program: Path | None = None) -> tuple[Joined, ...]:
+    """Let everybody join and agree, in a database that is migrated and empty."""
     database = Database(address, Vault([SECRET]))
-    deps = Deps(db=database, program=load_program(None), clock=utc_now, wake=nobody_waits, instance="benchmark")
+    deps = Deps(db=database, program=load_program(program), clock=utc_now, wake=nobody_waits, instance="benchmark")
     try:
         await roster.import_roster(deps, lines, "benchmark", links=False, dry_run=False)
         async with working(deps) as turn:

@@ -56,6 +56,14 @@ def render(deps: Deps, signer: Signer, outgoing: Outgoing) -> Screen:
     return RENDERERS[outgoing.kind](view)
 
 
+def _complain(event: str, action: str, error: Exception) -> None:
+    """Log a fault; of a database that is away the kind says enough, and is said each second."""
+    if delivery.is_away(error):
+        log.error(event, action=action, error=type(error).__name__)
+    else:
+        log.error(event, action=action, exc_info=error)
+
+
 class Sender:
     """One per process. All replicas share the budget through the database."""
 
@@ -99,8 +107,8 @@ class Sender:
             while not self._stopping:
                 try:
                     claimed = await self._round()
-                except Exception:
-                    log.exception("sender failed", action="sender_failed")
+                except Exception as error:
+                    _complain("sender failed", "sender_failed", error)
                     await asyncio.sleep(AFTER_FAULT_SECONDS)
                     continue
                 if not claimed:
@@ -184,8 +192,8 @@ class Sender:
             await self._settling.wait()
             try:
                 await self._settle()
-            except Exception:
-                log.exception("settling failed", action="settling_failed")
+            except Exception as error:
+                _complain("settling failed", "settling_failed", error)
                 await asyncio.sleep(AFTER_FAULT_SECONDS)
 
     async def _hold_on(self) -> None:

@@ -2,7 +2,7 @@
 
 import hmac
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import structlog
@@ -19,16 +19,23 @@ SECRET_HEADER: Final = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - the nam
 MAX_BYTES: Final = 1_000_000
 
 
-def webhook_route(path: str, secrets: Sequence[str], dispatcher: Dispatcher) -> Route:
+def webhook_route(
+    path: str, secrets: Sequence[str], dispatcher: Dispatcher, hears: Callable[[], bool] = lambda: True
+) -> Route:
     """Return the route that Telegram posts updates to. Whoever knows none of the secrets learns nothing.
 
     There are several while the secret key changes: Telegram says the one that the replica told it that started last.
+
+    `hears`: until it says yes, updates are refused, so that they come again. The address is served from the first
+    moment, and Telegram, or a balancer in between, does not wait until a replica has started.
     """
 
     async def take(request: Request) -> Response:
         given = request.headers.get(SECRET_HEADER, "")
         if not any(hmac.compare_digest(given.encode(), secret.encode()) for secret in secrets):
             return Response(status_code=403)
+        if not hears():
+            return JSONResponse({"ok": False}, status_code=503)
         body = bytearray()
         async for chunk in request.stream():
             body += chunk

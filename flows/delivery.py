@@ -47,6 +47,11 @@ class Settled:
     error: str = ""  # a code or Telegram's own words; never ours to a person
 
 
+def is_away(error: BaseException) -> bool:
+    """Say whether the database is away or busy: the same call may succeed later."""
+    return isinstance(error, DATABASE_AWAY)
+
+
 async def claim(deps: Deps, *, limit: int) -> list[Outgoing]:
     """Take messages that may leave now."""
     async with deps.db.transaction() as session:

@@ -33,6 +33,8 @@ EVERY: Final[tuple[tuple[Tick, float], ...]] = (
 )
 # A tick that comes less often than this comes for the first time this long after the start.
 SOON: Final = timedelta(minutes=1)
+LOOK_EVERY_SECONDS: Final = 1.0
+STEP_SECONDS: Final = 0.5  # less than this is the usual keeping of a clock
 
 
 class Ticker:
@@ -58,11 +60,31 @@ class Ticker:
     def start(self) -> None:
         """Begin to tick."""
         self._scheduler.start()
+        self._watching = asyncio.create_task(self._watch_clock(), name="clock")
+
+    async def _watch_clock(self) -> None:
+        """Tick on when this machine's clock is set back: the scheduler would wait until it is as late as before."""
+        loop = asyncio.get_running_loop()
+        ahead = time.time() - loop.time()
+        while True:
+            await asyncio.sleep(LOOK_EVERY_SECONDS)
+            before, ahead = ahead, time.time() - loop.time()
+            if ahead < before - STEP_SECONDS:
+                log.warning("the clock was set back", action="clock_set_back", seconds=round(before - ahead, 1))
+                self.catch_up()
+
+    def catch_up(self) -> None:
+        """See that no tick is further away than the time between two of them."""
+        for job in self._scheduler.get_jobs():
+            latest = datetime.now(UTC) + job.trigger.interval
+            if job.next_run_time is not None and job.next_run_time > latest:
+                job.modify(next_run_time=latest)
 
     async def stop(self) -> None:
         """Tick no more, and wait for the ticks in hand."""
         if not self._scheduler.running:
             return
+        self._watching.cancel()
         self._scheduler.pause()
         await asyncio.gather(*self._running, return_exceptions=True)
         self._scheduler.shutdown(wait=False)

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from typing import Any, NewType
 
 from sqlalchemy import URL, event, make_url, text
@@ -121,6 +122,14 @@ class Database:
         except (DBAPIError, *DATABASE_AWAY):
             return False
         return True
+
+    async def now(self) -> datetime:
+        """Return the instant at which the database answers, by its own clock, aware and in UTC."""
+        if self.is_sqlite:
+            return datetime.now(UTC)  # it is this machine's
+        async with self.reading() as session:
+            found: datetime = (await session.execute(text("SELECT clock_timestamp()"))).scalar_one()
+            return found.astimezone(UTC)
 
     async def revision(self) -> str | None:
         """Return the revision of the tables; None when there are none."""

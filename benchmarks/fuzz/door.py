@@ -18,7 +18,7 @@ class Door:
     """Posts to the webhook as uvicorn would hand it over."""
 
     def __init__(self, town: Town, dice: random.Random) -> None:
-        self._app = Starlette(routes=[webhook_route("/hook", SECRET, town.dispatcher)])
+        self._app = Starlette(routes=[webhook_route("/hook", [SECRET], town.dispatcher)])
         self._dice = dice
         self._pen = Pen(dice)
         self.answers: Counter[str] = Counter()

@@ -84,11 +84,11 @@ class Hostile:
     async def makes(self) -> dict[str, Any] | None:
         """Return one hostile update."""
         kind = self._dice.random()
-        if kind < 0.24:
+        if kind < 0.2:
             return self._made("forged button", await self._forged())
-        if kind < 0.28:
+        if kind < 0.23:
             return self._made("guessed invite", self._guessed())
-        if kind < 0.35 and self.replayed:
+        if kind < 0.28 and self.replayed:
             self.kinds["replayed update"] += 1
             return self._dice.choice(self.replayed)
         update = self._any()
@@ -114,7 +114,7 @@ class Hostile:
         dice = self._dice
         kind = dice.choice(READ) if dice.random() < 0.7 else dice.choice(self._shapes.kinds)
         update = self._shapes.update(self._next(), kind)
-        if kind in READ and dice.random() < 0.6:
+        if kind in READ and dice.random() < 0.4:
             self._anchor(update[kind], kind)
         else:
             self._unsigned(update)

@@ -88,17 +88,17 @@ class Round:
         self._faithful.look_up()
         while len(batch) < BATCH:
             kind = self._dice.random()
-            if kind < 0.16:
+            if kind < 0.15:
                 if len(batch) < 5:  # an old screen is answered once
                     found = await self._faithful.acts()
                     self._result.kinds["honest mentor"] += len(found)
                     batch += found
                 continue
-            if kind < 0.3:
+            if kind < 0.24:
                 found = await self._monkeys.acts()
                 self._result.kinds["own phone, at random"] += len(found)
                 batch += found
-            elif kind < 0.32:
+            elif kind < 0.26:
                 await self._door.knocks(self._newest[-1] if self._newest else {"update_id": 1})
             elif (update := await self._hostile.makes()) is not None:
                 batch.append(update)

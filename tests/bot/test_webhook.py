@@ -142,3 +142,16 @@ async def test_an_update_that_cannot_be_handled_is_kept_and_confirmed(
 
 async def test_only_posts_are_taken(client: httpx.AsyncClient) -> None:
     assert (await client.get("/hook", headers={SECRET_HEADER: SECRET})).status_code == 405
+
+
+async def test_an_update_that_comes_while_the_service_starts_comes_again(office: Office) -> None:
+    """Handlers that are not there yet would fail four times, and the update be set aside for good."""
+    dispatcher = Dispatcher(office.handle, office.bury, lambda error: isinstance(error, Away), first_wait=0.001)
+    started: list[bool] = []
+    app = Starlette(routes=[webhook_route("/hook", [SECRET], dispatcher, lambda: bool(started))])
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://here") as client:
+        assert await post(client, b'{"update_id": 7}', "wrong") == 403
+        assert await post(client, b'{"update_id": 7}') == 503
+        started.append(True)
+        assert await post(client, b'{"update_id": 7}') == 200
+    assert office.handled == [{"update_id": 7}]

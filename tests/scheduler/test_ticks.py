@@ -175,3 +175,15 @@ async def test_a_failing_tick_is_logged_and_comes_again_and_a_stop_waits_for_it(
     failed = [line for line in logs if line.get("action") == "tick_failed"]
     assert len(failed) >= 2
     assert failed[0]["error"] == "OSError"
+
+
+async def test_no_tick_waits_until_a_clock_that_was_set_back_is_as_late_as_before(deps: Deps) -> None:
+    running = Ticker(deps)
+    running.start()
+    for job in running._scheduler.get_jobs():
+        job.modify(next_run_time=datetime.now(UTC) + timedelta(hours=30))  # as after a step of more than a day
+    running.catch_up()
+    now = datetime.now(UTC)
+    every = {tick.__name__: timedelta(seconds=seconds) for tick, seconds in EVERY}
+    assert all(job.next_run_time <= now + every[job.id] for job in running._scheduler.get_jobs())
+    await running.stop()
