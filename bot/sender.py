@@ -56,14 +56,6 @@ def render(deps: Deps, signer: Signer, outgoing: Outgoing) -> Screen:
     return RENDERERS[outgoing.kind](view)
 
 
-def _complain(event: str, action: str, error: Exception) -> None:
-    """Log a fault; of a database that is away the kind says enough, and is said each second."""
-    if delivery.is_away(error):
-        log.error(event, action=action, error=type(error).__name__)
-    else:
-        log.error(event, action=action, exc_info=error)
-
-
 class Sender:
     """One per process. All replicas share the budget through the database."""
 
@@ -108,7 +100,9 @@ class Sender:
                 try:
                     claimed = await self._round()
                 except Exception as error:
-                    _complain("sender failed", "sender_failed", error)
+                    known = delivery.is_away(error)  # its kind says enough, and is said each second
+                    kind, info = type(error).__name__, None if known else error
+                    log.error("sender failed", action="sender_failed", error=kind, exc_info=info)  # noqa: TRY400
                     await asyncio.sleep(AFTER_FAULT_SECONDS)
                     continue
                 if not claimed:
@@ -193,7 +187,8 @@ class Sender:
             try:
                 await self._settle()
             except Exception as error:
-                _complain("settling failed", "settling_failed", error)
+                kind, info = type(error).__name__, None if delivery.is_away(error) else error
+                log.error("settling failed", action="settling_failed", error=kind, exc_info=info)  # noqa: TRY400
                 await asyncio.sleep(AFTER_FAULT_SECONDS)
 
     async def _hold_on(self) -> None:
