@@ -279,7 +279,6 @@ async def for_staff(turn: Turn, alert_id: UUID) -> tuple[Alert, Person, Person] 
         # The alert comes into their own chat: in the group it says neither who nor why.
         notice = await alerts.add_notice(turn.session, alert.id, turn.person.id, Step.GROUP.code, turn.now)
         turn.receipt = f"notice:{notice}"
-        await turn.log("alert_seen", mentor.id, alert=alert.id.hex)
     # Whoever acts has seen it: from now on their messages say who and why.
     await notices.opened(turn.session, alert.id, turn.person.id, turn.now)
     await turn.log("alert_seen", mentor.id, alert=alert.id.hex)

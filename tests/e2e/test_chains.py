@@ -151,6 +151,8 @@ async def test_an_acknowledged_alert_that_is_forgotten_opens_again_until_it_is_r
     assert (done["state"], done["acknowledged_by"], done["outcome"]) == ("resolved", ANN, "talked")
     assert done["opened_at"] < done["acknowledged_at"] <= done["resolved_at"]
     happened = [line["action"] for line in await keepwell.export("audit") if line["action"].startswith("alert_")]
+    # Each press has shown her the alert: that is a line of its own.
+    happened = [action for action in happened if action != "alert_seen"]
     assert happened == [f"alert_{what}" for what in ("opened", "told", "acknowledged", "told", "lapsed", "resolved")]
     # Longer than the lapse: a resolved alert is silent for good.
     await asyncio.sleep(2.5)
