@@ -13,10 +13,11 @@ from flows import editing
 from flows.belonging import known
 from flows.deps import Deps
 from flows.turn import Incoming, Turn, taking
-from storage import checkins, mine
+from storage import changed, checkins, mine
 
 WEEKS: Final = 12
 LATEST: Final = 5  # check-ins that are put into words
+FEWEST: Final = 5  # other people whom a count must be about: a smaller one could point at somebody
 MOMENT: Final = timedelta(microseconds=1)
 
 
@@ -99,8 +100,20 @@ async def weeks(turn: Turn, person: Person) -> dict[str, Any]:
         "points": [[one.at.isoformat(), one.strain] for one in told if one.strain is not None],
         "missed": [one.at.isoformat() for one in asked if not one.answered],
         "away_at": [at.isoformat() for at in away],
+        "changed": await _changed(turn, person, since),
         "editable": editable.id.hex if (editable := await editing.of_today(turn, person)) else None,
     }
+
+
+async def _changed(turn: Turn, person: Person, since: datetime) -> dict[str, Any]:
+    """Return what came of answers: for this mentor, and for the team as counts, where they cannot point at anybody."""
+    own = await changed.outcomes_of(turn.session, person.id, since)
+    meetings = await changed.meetings_of(turn.session, person.id, since)
+    team: dict[str, int] = {}
+    if person.team_id is not None:
+        others, about = await changed.outcomes_of_others(turn.session, person.team_id, person.id, since)
+        team = dict(others) if about >= FEWEST else {}
+    return {"own": dict(own), "meetings": meetings, "team": team}
 
 
 async def _change(turn: Turn, person: Person, now: datetime) -> Change:

@@ -1,9 +1,10 @@
-"""The questions of a check-in in one message, for weak connections: answered by one text."""
+"""The questions of a check-in in one message, for weak connections: answered by one text, and what of it does not fit."""
 
 from collections.abc import Sequence
 from typing import Final
 
-from bot.screens.screen import MAX_CHARACTERS, Screen, View, lines
+from bot.screens.screen import MAX_CHARACTERS, Screen, View, lines, renders
+from core.messages import Kind
 from core.questionnaire import Item, ItemKind, Questionnaire
 
 PULSE: Final = "pulse"
@@ -74,3 +75,47 @@ def _question(view: View, item: Item) -> str:
 
 def _example(items: Sequence[Item]) -> str:
     return " ".join("1" if item.options and item.kind is not ItemKind.COUNT else "2" for item in items)
+
+
+def _odd(view: View) -> str:
+    """Return which of several numbers does not fit, and what would."""
+    if "too_many" in view.params:
+        n = int(view.params["too_many"])
+        return view.texts.count("Only {n} number is asked for.", "Only {n} numbers are asked for.", n)
+    values = {name: str(view.params[name]) for name in ("place", "value")}
+    low, high = str(view.params["from"]), str(view.params["to"])
+    return view.say("Number {place} is {value}. It can be {low} to {high}.", low=low, high=high, **values)
+
+
+def _wrong(view: View, n: int) -> str:
+    """Return what did not fit, in one sentence."""
+    if "given" in view.params:
+        given = int(view.params["given"])
+        return view.texts.count(
+            "I see {n} number, and need {need}.", "I see {n} numbers, and need {need}.", given, need=n
+        )
+    if "place" in view.params:
+        return view.say(
+            "Number {place} is {value}. It can be 0 to 4.", place=view.params["place"], value=view.params["value"]
+        )
+    return view.say("The letter at the end is missing.") if view.params.get("no_letter") else ""
+
+
+@renders(Kind.LINE_HELP)
+def line_help(view: View) -> Screen:
+    """The form of a whole pulse in one line; or which of several numbers does not fit."""
+    if view.params.get("several"):
+        return Screen(
+            lines(view.say("Almost. I did not store this one, so please send it again."), _odd(view)), ((view.talk(),),)
+        )
+    n = int(view.params["numbers"])
+    example = " ".join("3241"[place % 4] for place in range(n))
+    text = lines(
+        view.say("Almost. I did not store this one, so please send it again."),
+        _wrong(view, n),
+        view.texts.count("{n} number from 0 to 4, then one letter:", "{n} numbers from 0 to 4, then one letter:", n)
+        + f"\n<code>{example} n</code>",
+        view.say("0 is not at all, 4 is very much."),
+        view.say("Shall a person reach out? n no, w this week, t today, x I’m not safe"),
+    )
+    return Screen(text, ((view.talk(),),))

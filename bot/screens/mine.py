@@ -54,7 +54,30 @@ def _in_words(view: View) -> str:
     shown = [_latest(view, at, beside) for at, beside in params["latest"]]
     latest = "\n".join([view.say("The last ones:"), *shown]) if shown else ""
     foot = view.say("This is a rough guide, not a test. Only you see it.")
-    return lines(_title(view) + "\n" + counted, _usual(view), latest, foot)
+    return lines(_title(view) + "\n" + counted, _usual(view), latest, _changed(view), foot)
+
+
+def _changed(view: View) -> str:
+    """Return what came of answers: conversations, time off, cover; for the team in counts alone."""
+    found = view.params.get("changed") or {}
+    own = _outcomes(view, found.get("own", {}), int(found.get("meetings", 0)))
+    team = _outcomes(view, found.get("team", {}), 0)
+    parts = [view.say("For you: {what}", what=own)] if own else []
+    parts += [view.say("For others on your team: {what}", what=team)] if team else []
+    return "\n".join([view.say("What came of answers:"), *(f"• {part}" for part in parts)]) if parts else ""
+
+
+def _outcomes(view: View, counts: Mapping[str, int], meetings: int) -> str:
+    count = view.texts.count
+    talks = int(counts.get("talked", 0))
+    said = [
+        count("{n} talk", "{n} talks", talks) if talks else "",
+        count("{n} meeting", "{n} meetings", meetings) if meetings else "",
+        count("{n} time off", "{n} times off", n) if (n := int(counts.get("time_off", 0))) else "",
+        count("cover {n} time", "cover {n} times", n) if (n := int(counts.get("cover", 0))) else "",
+        count("{n} clinical help", "{n} times clinical help", n) if (n := int(counts.get("clinical", 0))) else "",
+    ]
+    return ", ".join(part for part in said if part)
 
 
 def _usual(view: View) -> str:
@@ -237,47 +260,3 @@ def erased(view: View) -> Screen:
             view.say("You can delete this chat too. Thank you for all you gave. Take good care of yourself."),
         )
     )
-
-
-def _odd(view: View) -> str:
-    """Return which of several numbers does not fit, and what would."""
-    if "too_many" in view.params:
-        n = int(view.params["too_many"])
-        return view.texts.count("Only {n} number is asked for.", "Only {n} numbers are asked for.", n)
-    values = {name: str(view.params[name]) for name in ("place", "value")}
-    low, high = str(view.params["from"]), str(view.params["to"])
-    return view.say("Number {place} is {value}. It can be {low} to {high}.", low=low, high=high, **values)
-
-
-def _wrong(view: View, n: int) -> str:
-    """Return what did not fit, in one sentence."""
-    if "given" in view.params:
-        given = int(view.params["given"])
-        return view.texts.count(
-            "I see {n} number, and need {need}.", "I see {n} numbers, and need {need}.", given, need=n
-        )
-    if "place" in view.params:
-        return view.say(
-            "Number {place} is {value}. It can be 0 to 4.", place=view.params["place"], value=view.params["value"]
-        )
-    return view.say("The letter at the end is missing.") if view.params.get("no_letter") else ""
-
-
-@renders(Kind.LINE_HELP)
-def line_help(view: View) -> Screen:
-    """The form of a whole pulse in one line; or which of several numbers does not fit."""
-    if view.params.get("several"):
-        return Screen(
-            lines(view.say("Almost. I did not store this one, so please send it again."), _odd(view)), ((view.talk(),),)
-        )
-    n = int(view.params["numbers"])
-    example = " ".join("3241"[place % 4] for place in range(n))
-    text = lines(
-        view.say("Almost. I did not store this one, so please send it again."),
-        _wrong(view, n),
-        view.texts.count("{n} number from 0 to 4, then one letter:", "{n} numbers from 0 to 4, then one letter:", n)
-        + f"\n<code>{example} n</code>",
-        view.say("0 is not at all, 4 is very much."),
-        view.say("Shall a person reach out? n no, w this week, t today, x I’m not safe"),
-    )
-    return Screen(text, ((view.talk(),),))

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from core.looks import Seen
 
+ROW: Final = "12345678123456781234567812345678"
 NOW: Final = datetime(2026, 3, 2, 21, 5, tzinfo=UTC)
 LOOKS: Final = [seen.value for seen in Seen]
 
@@ -119,7 +120,22 @@ def mine(name: str, helper: str) -> dict[str, list[Params]]:
     looks = [{"at": ago(days=day), "by": helper, "action": action} for day, action in enumerate(LOOKS)]
     others = [{"at": ago(days=1), "by": by, "action": "roster"} for by in ("operator", "system", None)]
     return {
-        "history": [known, learning, one_left, nothing, known | {"away": 1}],
+        "history": [
+            known
+            | {
+                "changed": {
+                    "own": {"talked": 2, "time_off": 1, "clinical": 1},
+                    "meetings": 3,
+                    "team": {"talked": 7, "cover": 2},
+                }
+            },
+            known | {"changed": {"own": {"talked": 1, "cover": 1}, "meetings": 1, "team": {}}, "editable": ROW},
+            known,
+            learning,
+            one_left,
+            nothing,
+            known | {"away": 1},
+        ],
         "history_picture": [known, learning, one_left],
         "my_data": [{"role": role} for role in ("mentor", "supervisor")],
         "my_data_file": [

@@ -156,3 +156,14 @@ async def test_the_list_and_me_lead_there(world: World) -> None:
     await history.show(world.deps, world.message(SAM))
     await world.deliver()
     assert world.on(SAM, Kind.HISTORY)[-1].params["editable"] == checkin.id.hex
+
+
+async def test_me_says_what_came_of_answers_and_of_others_only_counts_that_point_at_nobody(world: World) -> None:
+    checkin = await sent(world, "pulse")
+    await answer(world, checkin, PULSE | {"reach_out": "this_week"})
+    [alert] = await world.alerts()
+    await alerting.resolve(world.deps, world.press(ANN), alert.id, Outcome.TIME_OFF)
+    await history.show(world.deps, world.message(SAM))
+    await world.deliver()
+    said = world.on(SAM, Kind.HISTORY)[-1].params["changed"]
+    assert said == {"own": {"time_off": 1}, "meetings": 0, "team": {}}
