@@ -1,4 +1,4 @@
-"""The questions of a check-in in one message, for weak connections: answered by one text, and what of it does not fit."""
+"""All questions of a check-in in one message, for weak connections; and what of an answer by text does not fit."""
 
 from collections.abc import Sequence
 from typing import Final
