@@ -66,6 +66,8 @@ def overlap(one: Match, other: Match) -> bool:
 
 def settled(judged: list[tuple[Match, Flag]]) -> list[Flag]:
     """Leave out a flag whose words a longer match, as urgent, tells of somebody else: one thing, one person."""
+    if len({flag.kind for _, flag in judged} & PERSONAL) < 2:
+        return [flag for _, flag in judged]
     return [
         flag
         for match, flag in judged
