@@ -1,6 +1,7 @@
 """The command line. Commands are loaded when they are called, so that each starts quickly."""
 
 import importlib
+import os
 import sys
 from collections.abc import Mapping
 from importlib.metadata import version
@@ -61,6 +62,7 @@ def main() -> None:
     """Run the `keepwell` command. Whatever an operator can mend is one line; a pipe that closes early is no error."""
     from app.errors import clear_errors
 
+    os.umask(0o077)  # the database, exports and backups tell about people: nobody else on this machine may read them
     try:
         with clear_errors():
             cli.main(standalone_mode=False)

@@ -32,7 +32,7 @@ from flows import delivery, health, roster, scheduling, upkeep
 from flows.gauging import Gauging
 from scheduler.ticker import Ticker
 from storage import updates
-from storage.database import DATABASE_AWAY
+from storage.database import DATABASE_AWAY, SCHEMA_MISSING
 from storage.vault import Vault
 
 log = structlog.get_logger(__name__)
@@ -248,6 +248,8 @@ class Service:
         for task in late:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        with contextlib.suppress(*DATABASE_AWAY, *SCHEMA_MISSING):
+            await upkeep.sign_off(self.deps)
         await self._application.shutdown()
         await self._application.bot.shutdown()  # what was opened before Telegram refused or could not be reached
         await self.deps.db.close()

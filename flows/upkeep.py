@@ -77,6 +77,12 @@ async def forget_old_data(deps: Deps, *, now: datetime) -> int:
         return gone
 
 
+async def sign_off(deps: Deps) -> None:
+    """Note that this process stops."""
+    async with deps.db.transaction() as session:
+        await replicas.sign_off(session, deps.instance)
+
+
 async def sign_of_life(deps: Deps, *, now: datetime) -> None:
     """Note that the service ticks."""
     async with deps.db.transaction() as session:

@@ -12,9 +12,10 @@ from uuid import UUID
 
 from sqlalchemy import Connection, select
 
-from storage import backup_file, copying, facts, migrate
+from storage import backup_file, copying, migrate
 from storage.backup_file import BackupUnreadable, Header
 from storage.copying import Advance, CopyRefused, demand_version, sqlite_path
+from storage.replicas import KEYS_OF
 from storage.revision import current, needed
 from storage.tables import AuditRow, FactRow, PersonRow
 from storage.vault import fingerprint
@@ -94,13 +95,14 @@ def restore(
     return header, len(known)
 
 
-def last_tick_or_none(address: str) -> datetime | None:
-    """Return when a service last said that it runs on a database; None when it never did, or there are no tables."""
+def anybody_runs(address: str, since: datetime) -> bool:
+    """Say whether a service said since an instant that it runs on a database, and has not said that it stops."""
     path = sqlite_path(address)
     if (path is not None and not path.exists()) or current(address) is None:
-        return None
+        return False
+    said = select(FactRow.key).where(FactRow.key.startswith(KEYS_OF), FactRow.at >= since)
     with copying.reading_from(address) as connection:
-        return connection.scalar(select(FactRow.at).where(FactRow.key == facts.LAST_TICK))
+        return connection.scalar(said.limit(1)) is not None
 
 
 @contextmanager

@@ -23,6 +23,7 @@ DIGESTS: Final[Mapping[tuple[str, str], tuple[str, Callable[[str], str]]]] = Map
     {
         ("people", "name_index"): ("name_sealed", name_key),
         ("people", "telegram_index"): ("telegram_sealed", str),
+        ("groups", "chat_index"): ("chat_sealed", str),
         ("outbox", "chat_key"): ("stranger_sealed", str),
         ("groups", "chat_index"): ("chat_sealed", str),
     }

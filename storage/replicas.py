@@ -18,6 +18,11 @@ async def say_keys(session: WriteSession, instance: str, now: datetime) -> None:
     await facts.put(session, f"{KEYS_OF}{instance}", ",".join(vault_of(session).fingerprints), now)
 
 
+async def sign_off(session: WriteSession, instance: str) -> None:
+    """Say that this process stops: nobody has to wait for it."""
+    await session.execute(delete(FactRow).where(FactRow.key == f"{KEYS_OF}{instance}"))
+
+
 async def forget(session: WriteSession, before: datetime) -> int:
     """Forget processes that have said nothing since an instant."""
     gone = delete(FactRow).where(FactRow.key.startswith(KEYS_OF), FactRow.at < before)

@@ -10,7 +10,7 @@ import click
 
 from app.errors import CommandFailed
 from app.wiring import utc_now
-from storage.backup import last_tick_or_none
+from storage.backup import anybody_runs
 from storage.copying import Advance
 
 # A service says every ten seconds that it runs.
@@ -29,6 +29,5 @@ def progress(label: str, total: int = 0) -> Iterator[Advance]:
 
 def nobody_runs(address: str) -> None:
     """Raise CommandFailed while a service runs on a database: what it stores meanwhile would be lost."""
-    last = last_tick_or_none(address)
-    if last is not None and abs(utc_now() - last) < RUNNING_WITHIN:
-        raise CommandFailed("a service runs on this database; stop it, wait half a minute, and try again")
+    if anybody_runs(address, utc_now() - RUNNING_WITHIN):
+        raise CommandFailed("a service runs on this database; stop it (one that was killed counts for half a minute)")

@@ -12,10 +12,11 @@ from sqlalchemy import insert, select
 from app.settings import load_settings
 from app.wiring import make_deps
 from flows import erasing
-from storage import facts, migrate, people
+from storage import migrate, people
 from storage.backup_file import CHECKSUM, MAGIC
 from storage.copying import counts, reading_from, writing_to
 from storage.database import Database
+from storage.replicas import KEYS_OF
 from storage.tables import AuditRow, FactRow
 from storage.vault import Vault, fingerprint
 from tests.app.conftest import Run
@@ -81,7 +82,7 @@ def test_everything_moves_to_another_database_and_the_old_one_stays(run: Run, fi
 
 def test_moving_is_refused_while_a_service_runs_and_to_nonsense(run: Run, database: str, folder: Path) -> None:
     with writing_to(database) as connection:
-        connection.execute(insert(FactRow).values(key=facts.LAST_TICK, value="one", at=datetime.now(UTC)))
+        connection.execute(insert(FactRow).values(key=f"{KEYS_OF}one", value="one", at=datetime.now(UTC)))
     assert "a service runs on this database" in run("migrate", "--to", "sqlite:///./other.db").output
     assert not (folder / "other.db").exists()
     assert "names the database of the settings" in run("migrate", "--to", database).output

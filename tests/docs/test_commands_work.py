@@ -151,4 +151,5 @@ async def test_a_backup_of_a_running_service_brings_everybody_back(operator: Ope
     finally:
         restored.close()
     assert counts == (5, 1)
+    assert {path.stat().st_mode & 0o77 for path in (database, backup)} == {0}
     assert (operator.folder / "keepwell.key").stat().st_mode & 0o777 == 0o600
