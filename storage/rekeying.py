@@ -25,7 +25,6 @@ DIGESTS: Final[Mapping[tuple[str, str], tuple[str, Callable[[str], str]]]] = Map
         ("people", "telegram_index"): ("telegram_sealed", str),
         ("groups", "chat_index"): ("chat_sealed", str),
         ("outbox", "chat_key"): ("stranger_sealed", str),
-        ("groups", "chat_index"): ("chat_sealed", str),
     }
 )
 
