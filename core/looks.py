@@ -129,7 +129,6 @@ SHOWS_NOBODY_ELSE: Final = frozenset(
         Kind.ASK_DAYS,
         Kind.SHIFT,
         Kind.MORE_ALERTS,
-        Kind.TALK_TIMES,
         Kind.GROUP,
     }
 )
