@@ -134,12 +134,12 @@ async def test_a_command_in_a_group_is_not_answered_there(pen: Pen) -> None:
     assert pen.world.phone == []
 
 
-async def test_a_button_pressed_in_a_group_is_not_answered_there(pen: Pen) -> None:
+async def test_a_button_pressed_in_a_group_is_answered_in_the_persons_own_chat(pen: Pen) -> None:
     number, user, _ = pen._base("a stranger")
     message = {"message_id": 1, "date": 1, "chat": {"id": -5, "type": "supergroup", "title": "all"}}
     query = {"id": "1", "from": user, "chat_instance": "1", "message": message, "data": SIGNER.seal("talk")}
     await pen.take({"update_id": number, "callback_query": query})
-    assert pen.world.phone == []
+    assert {one.outgoing.chat_id for one in pen.world.phone} == {9_999}
 
 
 async def test_a_page_that_is_no_number_is_the_first(pen: Pen) -> None:
