@@ -118,7 +118,7 @@ class Service:
         server = web.make_server(web.make_app(self.problems, self._routes()))
         listening = web.bind(*self.settings.host_and_port)
         tasks = [asyncio.create_task(server.serve(sockets=[listening]), name="web")]
-        beside = [asyncio.create_task(watch(self.problems, self.settings.ping_url), name="watchdog")]
+        beside = [asyncio.create_task(watch(self._alarms, self.settings.ping_url), name="watchdog")]
         if self._shared is not None:
             beside.append(asyncio.create_task(self._shared.keeps(self.deps.db.now), name="clock"))
         try:
@@ -261,3 +261,8 @@ class Service:
             return ["the database does not answer"]
         found = list((await health.check(self.deps)).problems)
         return [*found, *self._reach.problems()]
+
+    async def _alarms(self) -> list[str]:
+        """Return what the operator must hear: what is wrong, and alerts that nobody takes while all is well."""
+        found = await self.problems()
+        return [*found, *await health.unanswered(self.deps)] if await self.deps.db.answers() else found

@@ -1,5 +1,6 @@
 """Is everything moving? Read by /healthz, by the watchdog and by `keepwell doctor`."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -7,7 +8,8 @@ from typing import Final
 from core.people import Person, Role
 from flows import auditing, duty
 from flows.deps import Deps
-from storage import alerts, facts, people, updates
+from storage import alerts, facts, groups, people, updates
+from storage.database import ReadSession
 
 # A tick comes every second; after this long something hangs.
 TICK_LATE: Final = timedelta(seconds=60)
@@ -49,11 +51,18 @@ async def check(deps: Deps) -> Health:
     return Health(tuple(problems), last_tick, buried)
 
 
+async def unanswered(deps: Deps) -> list[str]:
+    """Return what a person must see to although everything moves: alerts that nobody of a whole chain has taken."""
+    async with deps.db.reading() as session:
+        count = await alerts.unanswered(session)
+    return [f"{count} open alerts: everybody in the chain was asked, and nobody has taken them"] if count else []
+
+
 async def staffing(deps: Deps) -> list[str]:
     """Return what keeps alerts from reaching anybody: one line per fault, without names of mentors."""
     async with deps.db.reading() as session:
         everybody = await people.everyone(session)
-    faults = []
+        faults = await _groups(session, everybody) if deps.program.calls_groups else []
     if not any(person.role is Role.LEAD for person in everybody):
         faults.append("there is no lead on the roster: nobody is told when a chain ends unanswered")
     for team in sorted({person.team for person in everybody if person.role is Role.MENTOR}):
@@ -65,6 +74,16 @@ async def staffing(deps: Deps) -> list[str]:
     if everybody and not any(p.role is Role.LEAD and _listens(p, deps.clock()) for p in everybody):
         faults.append("no lead has joined and can be reached")
     return faults
+
+
+async def _groups(session: ReadSession, everybody: Sequence[Person]) -> list[str]:
+    mentors = [person for person in everybody if person.role is Role.MENTOR]
+    teams = {person.team_id: person.team or "without a team" for person in mentors}
+    lacking = sorted([name for team_id, name in teams.items() if not await groups.for_team(session, team_id)])
+    if not lacking:
+        return []
+    which = f"team {', '.join(lacking)}" if len(lacking) < len(teams) else "any team"
+    return [f"a policy has the step `group`, and no group is linked for {which}: a lead sends /link TEAM in a group"]
 
 
 def _listens(person: Person, now: datetime) -> bool:

@@ -202,6 +202,12 @@ async def overdue(session: ReadSession, before: datetime) -> int:
     return await session.scalar(select(func.count()).where(AlertRow.next_step_at < before)) or 0
 
 
+async def unanswered(session: ReadSession) -> int:
+    """Return how many open alerts have been through their whole chain: everybody was asked."""
+    statement = select(func.count()).where(AlertRow.state == AlertState.OPEN.value, AlertRow.cycle > 0)
+    return await session.scalar(statement) or 0
+
+
 async def add_notice(
     session: WriteSession,
     alert_id: UUID,

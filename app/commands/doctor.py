@@ -115,7 +115,7 @@ async def _check_people(settings: Settings, findings: Findings) -> None:
             findings.note(gap)
         state = await health.check(deps)
         if state.last_tick is not None:
-            for problem in state.problems:
+            for problem in [*state.problems, *await health.unanswered(deps)]:
                 findings.note(problem)
         if state.buried_updates:
             findings.fault(f"{state.buried_updates} updates could not be handled: look for `update_buried` in the log")

@@ -110,6 +110,19 @@ async def test_what_keeps_alerts_from_reaching_anybody_is_named(
     assert says in (await doctor()).output
 
 
+async def test_a_step_for_a_group_that_nobody_has_linked_is_named(
+    telegram: FakeTelegram, doctor: Doctor, database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = tmp_path / "groups.toml"
+    steps = 'level = "crisis"\nacknowledge_within = "5m"\nrepeat = 1\nsteps = ["group", "lead"]\n'
+    program.write_text(f"[[policies]]\n{steps}")
+    monkeypatch.setenv("KEEPWELL_PROGRAM", str(program))
+    await with_people(database, *EVERYBODY)
+    done = await doctor()
+    assert done.exit_code == 0
+    assert "note  a policy has the step `group`, and no group is linked for any team: a lead sends /link" in done.output
+
+
 async def assert_fault(doctor: Doctor, *says: str) -> None:
     done = await doctor()
     assert done.exit_code == 1

@@ -183,6 +183,46 @@ async def test_an_open_alert_keeps_the_policy_that_it_opened_with(
     await phones[SAM].expects(f"{ANN} has seen it")
 
 
+async def test_what_is_handed_over_goes_to_that_person_and_then_on_and_whoever_is_away_is_passed_over(
+    telegram: Emulator, lite: Keepwell, living: Living
+) -> None:
+    toml = program(policy("urgent", within="1s", steps=("supervisor", "backup", "lead")))
+    phones = await opened(lite, living, toml, (SAM, "today"), (ULI, "today"), (TAB, "today"))
+    staff = [phones[name] for name in STAFF]
+    alert = await called(phones[SAM], phones[ANN])
+    await presses_button(phones[ANN], "han")
+    await until(lambda: INGRID in offers(phones[ANN]), phones[ANN], what="choice of people")
+    await presses_button(phones[ANN], "hto", offers(phones[ANN])[INGRID])
+    await phones[SAM].expects(INGRID)
+    # Ingrid does not answer in time: the chain begins anew, with Ann.
+    await until(lambda: len(alert_messages(telegram, staff, alert)) >= 4, *staff, what="the chain again")
+    assert alert_messages(telegram, staff, alert)[:4] == [ANN, INGRID, ANN, BERT]
+    await presses_button(phones[BERT], "ack")
+    await phones[SAM].expects(f"{BERT} has seen it")
+
+    for name in (ANN, CLEM):
+        await phones[name].says("/away")
+        await presses_button(phones[name], "away")
+        await phones[name].expects("You are away")
+    # Ann has a second supervisor beside her, Clem nobody but the lead: both are told at once, and each step is noted.
+    backup = await called(phones[TAB], phones[BERT])
+    lead = await called(phones[ULI], phones[INGRID])
+    await presses_button(phones[BERT], "ack")
+    await presses_button(phones[INGRID], "ack")
+    await phones[TAB].expects(f"{BERT} has seen it")
+    await phones[ULI].expects(f"{INGRID} has seen it")
+    assert alert_messages(telegram, staff, backup)[0] == BERT
+    assert alert_messages(telegram, staff, lead)[0] == INGRID
+    assert {ANN, CLEM}.isdisjoint(alert_messages(telegram, staff, backup) + alert_messages(telegram, staff, lead))
+    assert "alert_steps_skipped" in [line["action"] for line in await lite.export("audit")]
+
+
+def offers(phone: Phone) -> dict[str, str]:
+    """Return to whom an alert can be handed over: what the button carries, by name."""
+    found = [found for seen in from_bot(phone) for found in presses(seen.content.keyboard)]
+    return {label: press.argument for label, press in found if press.action == "hto"}
+
+
 async def test_the_presses_of_wrong_people_and_forged_ones_change_nothing(
     telegram: Emulator, lite: Keepwell, living: Living
 ) -> None:

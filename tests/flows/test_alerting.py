@@ -9,7 +9,7 @@ import pytest
 from core.alerts import Alert, AlertState, Outcome
 from core.levels import Level
 from core.messages import Kind, Priority
-from flows import alerting, talking
+from flows import alerting, health, talking
 from flows.delivery import Result
 from flows.deps import Deps
 from flows.turn import working
@@ -149,6 +149,19 @@ async def test_nobody_answers_and_everybody_is_told_in_turn_three_times_then_the
         "zone": "America/Chicago",
     }
     assert len(await world.audit("alert_chain_ended")) == 1
+
+
+async def test_the_operator_hears_of_a_chain_that_ended_until_somebody_takes_the_alert(world: World) -> None:
+    alert = await world.calls()
+    for _ in range(8):
+        await step(world, alert, minutes=15)
+    assert await health.unanswered(world.deps) == []
+    await step(world, alert, minutes=15)
+    (said,) = await health.unanswered(world.deps)
+    assert "1 open alerts" in said
+    assert SAM not in said
+    await world.acknowledges(DANA, alert)
+    assert await health.unanswered(world.deps) == []
 
 
 async def test_below_a_crisis_the_mentor_is_not_told_of_every_step(world: World) -> None:
