@@ -44,7 +44,7 @@ def _pulse(view: View, items: Sequence[Item]) -> str:
     return lines(
         asked + f"\n{len(items)}. {view.pick(last.text)}",
         view.say("0 is not at all, 4 is very much."),
-        view.say("For {n}: n no, w this week, t today, x I’m not safe", n=len(items)),
+        view.say("For {n}: n = no, w = this week, t = today, x = I’m not safe", n=len(items)),
         view.say("Answer like this: {example}", example=f"{example} n"),
     )
 
@@ -116,6 +116,6 @@ def line_help(view: View) -> Screen:
         view.texts.count("{n} number from 0 to 4, then one letter:", "{n} numbers from 0 to 4, then one letter:", n)
         + f"\n<code>{example} n</code>",
         view.say("0 is not at all, 4 is very much."),
-        view.say("Shall a person reach out? n no, w this week, t today, x I’m not safe"),
+        view.say("Shall a person reach out? n = no, w = this week, t = today, x = I’m not safe"),
     )
     return Screen(text, ((view.talk(),),))

@@ -2,40 +2,54 @@
 
 from bot.screens.checkins import closed_screen
 from bot.screens.questions import answer_rows, asks, options_of
-from bot.screens.screen import Button, Screen, View, lines, renders
+from bot.screens.screen import Screen, View, lines, renders
 from core.messages import Kind
 from core.questionnaire import Item, ItemKind
 
+MOST_ABOVE = 400  # characters of all questions; a longer list pushes the buttons off a small screen
 MOST_ON_A_BUTTON = 34  # characters; a small phone cuts off what is longer
 
 
 @renders(Kind.EDIT)
 def edit(view: View) -> Screen:
-    """The answers, each on a button; the questions stand above with the same number."""
+    """The answers, each on a button; the questions stand above with the same number where they fit."""
     questionnaire = view.program.find(str(view.params["questionnaire"]))
     if questionnaire is None:
         return closed_screen(view, "changed")
     row = str(view.params["checkin"])
-    buttons: list[Button] = []
-    for number, (place, item_id, value) in enumerate(view.params["answers"], 1):
-        item = questionnaire.item(str(item_id))
-        if item is not None:
-            label = f"{number}  {_short(view, item)}: {_answer(view, item, value)}"
-            buttons.append(view.button(_cut(label), "edi", row, str(place)))
+    found = [
+        (number, int(place), item, _answer(view, item, value))
+        for number, (place, item_id, value) in enumerate(view.params["answers"], 1)
+        if (item := questionnaire.item(str(item_id))) is not None
+    ]
+    asked = "\n".join(f"{number}. {view.pick(item.text)}" for number, _, item, _ in found)
+    stands = len(asked) <= MOST_ABOVE
+    buttons = [
+        view.button(
+            _cut(f"{number}: {answer}" if stands else f"{number}  {_short(view, item, answer)}: {answer}"),
+            "edi",
+            row,
+            str(place),
+        )
+        for number, place, item, answer in found
+    ]
     head = view.say("<b>Which answer shall I change?</b>")
     hint = view.say("It counts at once. If an alert came of it, I correct that too.")
     done = (view.button(view.say("Leave it as it is"), "edk", row, "0"),)
-    return Screen(lines(head, hint), (*((button,) for button in buttons), done, (view.talk(),)))
+    return Screen(
+        lines(head, asked if stands else "", hint), (*((button,) for button in buttons), done, (view.talk(),))
+    )
 
 
 def _cut(label: str) -> str:
     return label if len(label) <= MOST_ON_A_BUTTON else label[: MOST_ON_A_BUTTON - 1].rstrip() + "…"
 
 
-def _short(view: View, item: Item) -> str:
-    """Return the first words of a question."""
+def _short(view: View, item: Item, answer: str) -> str:
+    """Return as much of a question as leaves room for the answer."""
     text = view.plain(view.pick(item.text))
-    return text if len(text) <= 20 else text[:19].rstrip(" ,") + "…"
+    room = max(MOST_ON_A_BUTTON - len(answer) - 6, 10)
+    return text if len(text) <= room else text[: room - 1].rstrip(" ,") + "…"
 
 
 def _answer(view: View, item: Item, value: str | None) -> str:

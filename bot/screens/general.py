@@ -171,7 +171,7 @@ def _choose_quiet(view: View) -> Screen:
         for start, end in QUIET_CHOICES
     )
     question = view.say("When shall I stay quiet? I still answer you, and calls for help still go out.")
-    return Screen(question, (*rows, (view.talk(),)))
+    return Screen(question, (*rows, (view.button(view.say("← Back"), "set"),), (view.talk(),)))
 
 
 def _span(view: View, start: str, end: str) -> str:

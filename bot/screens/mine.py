@@ -49,8 +49,7 @@ def _in_words(view: View) -> str:
     params = view.params
     counted = view.say("Answered: {n} of {of}.", n=params["answered"], of=params["asked"])
     if params["away"]:
-        n = int(params["away"])
-        counted += " " + view.texts.count("Away for {n}.", "Away for {n}.", n)
+        counted += "\n" + view.say("Not asked while you were away: {n}.", n=int(params["away"]))
     shown = [_latest(view, at, beside) for at, beside in params["latest"]]
     latest = "\n".join([view.say("The last ones:"), *shown]) if shown else ""
     foot = view.say("This is a rough guide, not a test. Only you see it.")
@@ -73,9 +72,9 @@ def _outcomes(view: View, counts: Mapping[str, int], meetings: int) -> str:
     said = [
         count("{n} talk", "{n} talks", talks) if talks else "",
         count("{n} meeting", "{n} meetings", meetings) if meetings else "",
-        count("{n} time off", "{n} times off", n) if (n := int(counts.get("time_off", 0))) else "",
+        count("time off {n} time", "time off {n} times", n) if (n := int(counts.get("time_off", 0))) else "",
         count("cover {n} time", "cover {n} times", n) if (n := int(counts.get("cover", 0))) else "",
-        count("{n} clinical help", "{n} times clinical help", n) if (n := int(counts.get("clinical", 0))) else "",
+        count("clinical help {n} time", "clinical help {n} times", n) if (n := int(counts.get("clinical", 0))) else "",
     ]
     return ", ".join(part for part in said if part)
 

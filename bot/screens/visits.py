@@ -12,7 +12,8 @@ def visit(view: View) -> Screen:
         case "choose":
             return _choose(view)
         case "type":
-            return Screen(_how_to_type(view), ((view.talk(),),))
+            # The screen before it may be the only one with "I'm out".
+            return Screen(_how_to_type(view), ((view.button(view.say("← Back"), "vhm"),), (view.talk(),)))
         case "unclear":
             head = view.say("I did not get that time, so nothing was changed.")
             return Screen(lines(head, _how_to_type(view)), (*_lengths(view), (view.talk(),)))
