@@ -117,7 +117,8 @@ async def list_of(turn: Turn, mentors: Sequence[Person], reader: Person, page: i
         "steady": sum(1 for entries in made for need, _ in entries if need is Need.STEADY),
         "mentors": len(standings),
         "entries": [
-            _entry(need, standing, alerts.get(standing.person_id, []), turn.now) for need, standing in made[page]
+            _entry(need, standing, alerts.get(standing.person_id, []), reader, turn.now)
+            for need, standing in made[page]
         ],
     }
 
@@ -196,7 +197,9 @@ async def _silent(turn: Turn, mentors: Sequence[Person]) -> set[UUID]:
     return found
 
 
-def _entry(need: Need, standing: Standing, alerts: Sequence[AlertSeen], now: datetime) -> dict[str, Any]:
+def _entry(
+    need: Need, standing: Standing, alerts: Sequence[AlertSeen], reader: Person, now: datetime
+) -> dict[str, Any]:
     facts: dict[str, Any] = {}
     for alert in alerts:
         facts |= alert.facts
@@ -208,6 +211,7 @@ def _entry(need: Need, standing: Standing, alerts: Sequence[AlertSeen], now: dat
         "reasons": list(standing.reasons),
         "facts": facts,
         "taken": standing.taken,
+        "mine": standing.taken and {a.acknowledged_by for a in alerts if a.level == standing.level} == {reader.id},
         "due": standing.due_at.isoformat() if standing.due_at else None,
         "overdue": standing.is_overdue(now),
         "time": until.isoformat() if until else None,

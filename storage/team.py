@@ -34,6 +34,7 @@ class AlertSeen:
     reasons: tuple[str, ...]
     facts: Mapping[str, Any]
     opened_at: datetime
+    acknowledged_by: UUID | None
     acknowledged_at: datetime | None
     reached_at: datetime | None
     resolved_at: datetime | None
@@ -72,6 +73,7 @@ def _seen(row: AlertRow) -> AlertSeen:
         reasons=tuple(row.reasons),
         facts=row.facts,
         opened_at=row.opened_at,
+        acknowledged_by=row.acknowledged_by,
         acknowledged_at=row.acknowledged_at,
         reached_at=row.reached_at,
         resolved_at=row.resolved_at,

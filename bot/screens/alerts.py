@@ -141,7 +141,7 @@ def _status(view: View) -> str:
             return view.say("☑️ Resolved by {by}, {at}.", by=by, at=at)
         case AlertState.RESOLVED.value:
             outcome = outcome_label(view, str(view.params.get("outcome")))
-            return view.say("☑️ Resolved by {by}, {at}. {outcome}.", by=by, at=at, outcome=outcome)
+            return view.say("☑️ Resolved by {by}, {at} – {outcome}.", by=by, at=at, outcome=outcome)
         case _:
             return view.say("Waiting for somebody to take this.")
 
@@ -246,11 +246,11 @@ def group(view: View) -> Screen:
 def outcome_words(view: View) -> Screen:
     """Ask for some words about how an alert was closed; whoever they are about can read them."""
     if view.params.get("left"):
-        return Screen(view.say("All right, no words."))
+        return Screen(view.say("All right. Nothing is added."))
     name = view.params["mentor"]
     if view.params.get("saved"):
         return Screen(view.say("Saved. {name} can read it.", name=name))
-    skip = ((view.button(view.say("No words"), "owd"),),)
+    skip = ((view.button(view.say("Write nothing"), "owd"),),)
     if view.params.get("too_long"):
         return Screen(view.say("That is too long. At most {n} letters, please.", n=view.params["most"]), skip)
     text = view.say("In a few words: what was done? Write it as your next message here. {name} can read it.", name=name)

@@ -80,7 +80,7 @@ def _went(view: View) -> list[str]:
     """How the week went, and praise; never whose it is."""
     said = []
     if (share := view.params.get("share")) is not None:
-        said.append(view.say("Check-ins answered last week: {share} %.", share=round(100 * share)))
+        said.append(view.say("Check-ins answered last week: {share}%.", share=round(100 * share)))
     always, asked = int(view.params.get("all_answered", 0)), int(view.params.get("asked", 0))
     if always and 2 * always >= asked:
         said.append(view.say("🌱 {n} of {of} answered every one.", n=always, of=asked))
@@ -111,7 +111,7 @@ def _team(view: View, one: Mapping[str, Any]) -> str:
     name = escape(str(one["name"]), quote=False) or view.say("Without a team")
     facts = [view.texts.count("{n} open alert", "{n} open alerts", int(one["open"]))]
     if one["share"] is not None:
-        facts.append(view.say("{share} % answered", share=round(100 * one["share"])))
+        facts.append(view.say("{share}% answered", share=round(100 * one["share"])))
     if one["unsupervised"]:
         count, weeks = int(one["unsupervised"]), int(view.params["weeks"])
         facts.append(view.say("no session logged for {weeks} weeks: {n}", weeks=weeks, n=count))

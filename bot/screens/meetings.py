@@ -79,7 +79,7 @@ def _situation(view: View, item_id: str) -> str:
     if item is None:
         return ""
     words = whole_words(view.texts.pick(item.text), SITUATION)
-    return view.say("Practice: “{words}”", words=words)
+    return view.say("Practice: {words}", words=words)
 
 
 def within(parts: Sequence[str]) -> str:

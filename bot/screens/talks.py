@@ -52,12 +52,12 @@ def _draft(view: View, row: str, name: str, back: Button) -> Screen:
         for one in slots
     ]
     rows: Rows = tuple(tuple(buttons[at : at + SLOTS_IN_A_ROW]) for at in range(0, len(buttons), SLOTS_IN_A_ROW))
-    text = view.say("When can you talk with {name}? Tap up to three times.", name=name)
+    text = view.say("When can you talk with {name}? Pick up to three.", name=name)
     hint = ""
     if view.params.get("zone") != view.outgoing.timezone:
         hint = view.say("These are your times. {name} reads them in their own.", name=name)
     if picked := sum(bool(one["chosen"]) for one in slots):
-        ask = view.texts.count("Ask with {n} time", "Ask with {n} times", picked)
+        ask = view.texts.count("Send this time", "Send all {n}", picked)
         return Screen(lines(text, hint), (*rows, (view.button(ask, "pts", row),), (back,)))
     return Screen(lines(text, hint), (*rows, (back,)))
 

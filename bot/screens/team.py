@@ -114,6 +114,8 @@ def state(view: View, entry: Mapping[str, Any]) -> str:
 
 def _due(view: View, entry: Mapping[str, Any]) -> str:
     taken = view.say("somebody has it") if entry["taken"] else view.say("nobody has it yet")
+    if entry.get("mine"):
+        taken = view.say("you have it")
     if entry["need"] == Need.CRISIS.value:
         return view.say("Due now, {taken}", taken=taken)
     # The end of a day is the midnight after it.

@@ -17,7 +17,7 @@ def team_samples(
     due = (now + timedelta(days=3)).isoformat()
     entry = {"mentor": ROW, "name": name, "facts": facts, "taken": False, "due": due, "overdue": False, "time": None}
     alarms = [
-        entry | {"need": level, "reasons": list(reasons), "taken": taken, "overdue": overdue}
+        entry | {"need": level, "reasons": list(reasons), "taken": taken, "mine": taken and overdue, "overdue": overdue}
         for (level, reasons), taken, overdue in product(many.items(), (True, False), (True, False))
     ]
     alarms += [entry | {"need": "crisis", "reasons": []}, entry | {"need": "urgent", "reasons": ["asks_today"]}]

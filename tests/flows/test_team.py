@@ -113,7 +113,9 @@ async def test_an_alert_shows_its_reasons_its_day_and_whether_somebody_has_it(wo
     await world.acknowledges(ANN, (await world.alerts(SAM))[-1])
     world.clock.forward(days=5)
     (entry,) = (await shown(world, ANN))["entries"]
-    assert (entry["taken"], entry["overdue"]) == (True, True)
+    assert (entry["taken"], entry["mine"], entry["overdue"]) == (True, True, True)
+    (entry,) = (await shown(world, BEN))["entries"]
+    assert (entry["taken"], entry["mine"]) == (True, False)
 
 
 async def test_several_alerts_are_one_entry_with_the_worst_that_nobody_has(world: World) -> None:
