@@ -14,7 +14,7 @@ from bot.pictures import BAR, GROUND, MARKS
 from bot.screens.screen import RENDERERS, Screen
 from core.messages import Kind
 from emulator.markup import parse
-from tests.bot.samples import LANGUAGES, Params, samples, view_of
+from tests.bot.samples import LANGUAGES, SETTINGS, Params, samples, view_of
 from tests.bot.samples_mine import NOW, weeks
 
 HOSTILE = "<script>alert(1)</script> & \"'"
@@ -172,3 +172,26 @@ def test_the_line_stands_in_help_and_in_the_reminder_but_not_in_the_question() -
         assert ("3 2 4 1 n" in screen_of(Kind.CHECKIN, params).text) == bool(params["reminder"])
     assert "3 2 4 1 n" in screen_of(Kind.HELP, {"role": "mentor"}).text
     assert "3 2 4 1 n" not in screen_of(Kind.HELP, {"role": "lead"}).text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("which", [0, -1])
+def test_whoever_changes_an_answer_reads_each_question_and_its_whole_answer(which: int, language: str) -> None:
+    params = samples()["edit"][which]
+    screen = screen_of(Kind.EDIT, params, language)
+    pulse = view_of(Kind.EDIT, params, language).program.find("pulse")
+    assert pulse is not None
+    assert all(item.text[language] in parse(screen.text, "HTML").text for item in pulse.items)
+    assert not [button.label for row in screen.rows for button in row if "…" in button.label]
+
+
+@pytest.mark.parametrize(
+    ("kind", "params", "back"),
+    [
+        (Kind.VISIT, {"what": "type", "zone": "America/Chicago"}, "vhm"),
+        (Kind.SETTINGS, SETTINGS | {"choose_quiet": True}, "set"),
+    ],
+)
+def test_a_screen_opened_by_mistake_has_a_way_back(kind: Kind, params: Params, back: str) -> None:
+    screen = screen_of(kind, params)
+    assert back in [str(button.data).split(":")[1] for row in screen.rows for button in row]
