@@ -59,7 +59,7 @@ def _agenda_parts(view: View) -> list[str]:
 def _change(view: View, alert: Mapping[str, Any]) -> str:
     level = str(alert["level"])
     said = sentences(view.texts, alert["reasons"], alert["facts"])
-    why = said[0] if said else state(view, {"need": level})
+    why = said[0] if said else state(view, {"need": level}) + "."
     done = ""
     if alert.get("outcome"):
         done = " " + view.say("Then: {outcome}.", outcome=outcome_label(view, str(alert["outcome"])))

@@ -63,6 +63,14 @@ def test_long_names_take_room_from_reasons_and_from_nothing_else() -> None:
             assert "•" in text
 
 
+@pytest.mark.parametrize(("language", "then"), [("en", " Then: "), ("es", " Después: ")])
+def test_what_came_of_an_alert_is_a_sentence_of_its_own(language: str, then: str) -> None:
+    texts = [text_of(shown(Kind.AGENDA, params, language)) for params in samples()["agenda"]]
+    before = [part[-1] for text in texts for part in text.split(then)[:-1]]
+    assert before
+    assert set(before) <= set(".”")
+
+
 def test_signs_never_stand_without_words() -> None:
     words = {
         Need.CRISIS: "a person now",
