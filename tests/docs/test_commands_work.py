@@ -116,7 +116,7 @@ async def test_five_steps_lead_from_a_token_to_a_supervisor_who_is_welcomed(oper
     assert links["Ann Lee"].startswith("https://t.me/keepwell_bot?start=")
     ann = operator.telegram.phone("Ann Lee")
     await ann.opens(links["Ann Lee"])
-    await ann.expects("Welcome, Ann.")
+    await ann.expects("Welcome, Ann.", timeout=30)
     assert await asyncio.to_thread(operator.stop) == 0, operator.log()
     assert "Traceback" not in operator.log()
 
@@ -132,7 +132,7 @@ async def test_a_backup_of_a_running_service_brings_everybody_back(operator: Ope
         await operator.types(line)
     ann = operator.telegram.phone("Ann Lee")
     await ann.opens(operator.links()["Ann Lee"])
-    await ann.expects("Welcome, Ann.")
+    await ann.expects("Welcome, Ann.", timeout=30)
     folder, copy = commands(section("docs/howto/backup.md", "Back up"))[:2]
     assert folder == "mkdir -p backups"
     (operator.folder / "backups").mkdir()

@@ -110,7 +110,7 @@ async def test_a_stop_works_while_telegram_cannot_be_reached(telegram: Emulator,
 @pytest.mark.parametrize(
     ("name", "value", "says"),
     [
-        ("TELEGRAM_TOKEN", "abc", "KEEPWELL_TELEGRAM_TOKEN"),
+        ("TELEGRAM_TOKEN", "a token", "KEEPWELL_TELEGRAM_TOKEN"),
         ("TELEGRAM_API_URL", "telegram", "KEEPWELL_TELEGRAM_API_URL"),
         ("LISTEN", "nowhere", "KEEPWELL_LISTEN"),
         ("LOG_LEVEL", "loud", "KEEPWELL_LOG_LEVEL"),

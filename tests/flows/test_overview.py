@@ -1,6 +1,9 @@
 """A supervisor's list of alerts: theirs alone, the most serious first, and every look is noted."""
 
+from dataclasses import replace
+
 from core.alerts import Outcome
+from core.fatigue import Fatigue
 from core.levels import Level
 from core.messages import Kind
 from flows import alerting, overview
@@ -61,6 +64,7 @@ async def test_nothing_open_is_said_in_words(world: World) -> None:
 
 
 async def test_a_long_list_begins_with_the_most_serious(world: World) -> None:
+    world.deps = replace(world.deps, program=replace(world.deps.program, fatigue=Fatigue()))  # each on its own
     for number in range(SHOWN + 2):
         await raised(world, SAM, Level.CONCERN, f"checkin:{number}")
     await raised(world, SAM, Level.CRISIS, "talk:1")

@@ -23,9 +23,7 @@ FORM = [
     (
         "nam = 1",
         "1 nam",
-        "unknown key (is it 'name'?); known here: name, languages, default_timezone, country, invites_valid_for, "
-        "consent_version, later_after, pulse_times, quiet_hours, notes, visits, retention, resources, crisis_lines, "
-        "boundary_kinds, checkins, policies, oncall, rota, scoring",
+        "unknown key (is it 'name'?); known here: name, languages, default_timezone, country, invites_valid_for, ",
     ),
     ("\nname = 3", "2 name", "must be a text in quotes"),
     ('name = " "', "1 name", "must not be empty"),
