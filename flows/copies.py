@@ -30,10 +30,13 @@ HAPPENED: Final = (
 STEPS: Final = frozenset({*(step.value for step in Step), PERSON})
 
 
-async def tell_staff(turn: Turn, alert: Alert, mentor: Person, person: Person, step: str) -> None:
+async def tell_staff(
+    turn: Turn, alert: Alert, mentor: Person, person: Person, step: str, giver: Person | None = None
+) -> None:
     """Send an alert to somebody, and note it so that the message can be edited later.
 
-    Whoever has had many concerns within a day is told once that further ones wait in the list.
+    Whoever has had many concerns within a day is told once that further ones wait in the list. `giver` has handed it
+    over.
     """
     full = step in STEPS and await _has_enough(turn, alert, person)
     notice = await alerts.add_notice(turn.session, alert.id, person.id, step, turn.now)
@@ -46,7 +49,9 @@ async def tell_staff(turn: Turn, alert: Alert, mentor: Person, person: Person, s
     turn.tell(
         person,
         Kind.ALERT,
-        params=params | {"step": step, "silent": alert.policy.rests(turn.now), "contentless": is_closed(turn, person)},
+        params=params
+        | {"step": step, "giver": giver.name if giver else None}
+        | {"silent": alert.policy.rests(turn.now), "contentless": is_closed(turn, person)},
         priority=Priority.CRISIS if alert.level is Level.CRISIS else None,
         receipt=f"notice:{notice}",
     )

@@ -105,7 +105,7 @@ async def hand_over(deps: Deps, incoming: Incoming, alert_id: UUID, short_id: st
         if to is not None and alert.state is not AlertState.RESOLVED:
             alert = core.hand_over(alert, turn.now)
             await _store(turn, alert, mentor, "alert_handed_over", to=to.id.hex)
-            await copies.tell_staff(turn, alert, mentor, to, "handed_over")
+            await copies.tell_staff(turn, alert, mentor, to, "handed_over", actor)
             copies.tell_mentor(turn, mentor, alert, "handed_over", to)
         turn.reply(Kind.ALERT_UPDATE, **await copies.alert_params(turn, alert, mentor, actor))
 

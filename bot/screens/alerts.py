@@ -17,6 +17,8 @@ def alert(view: View) -> Screen:
     """An alert that asks for somebody."""
     marked = view.say("(This may reach you twice: the line was bad.)") if view.outgoing.repeated else ""
     again = view.say("<b>Asked again.</b>") if view.params.get("step") == "again" else ""
+    if giver := view.params.get("giver"):
+        again = view.say("{giver} hands this over to you.", giver=giver)
     if view.params.get("contentless"):
         text = lines(again, _closed_body(view), _status(view), marked)
         return Screen(text, _closed_rows(view), silent=bool(view.params.get("silent")))

@@ -289,7 +289,8 @@ def _alerts(name: str, helper: str) -> dict[str, list[Params]]:
                 "at": LATER,
                 "outcome": outcome.value,
                 "until": until,
-                "step": "again" if mine else "supervisor",
+                "step": "again" if mine else "handed_over" if state == "open" else "supervisor",
+                "giver": helper if state == "open" and not mine else None,
             }
             for outcome, until in zip(Outcome, (None, LATER, LATER, NEXT_DAY, NEXT_DAY), strict=True)
         ]

@@ -55,7 +55,8 @@ async def test_handing_over_tells_that_person_and_the_mentor_and_falls_back_to_t
     dana = await world.person(DANA)
     await handling.hand_over(world.deps, world.press(ANN, world.copy(ANN, alert)), alert.id, dana.id.hex[:12])
     await world.deliver()
-    assert world.on(DANA, Kind.ALERT)[-1].params["alert"] == alert.id.hex
+    given = world.on(DANA, Kind.ALERT)[-1].params
+    assert (given["alert"], given["giver"]) == (alert.id.hex, ANN)
     assert world.on(SAM, Kind.MENTOR_STATUS)[-1].params == {
         **world.on(SAM, Kind.MENTOR_STATUS)[-1].params,
         "status": "handed_over",
