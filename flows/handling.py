@@ -102,12 +102,14 @@ async def hand_over(deps: Deps, incoming: Incoming, alert_id: UUID, short_id: st
             return
         alert, mentor, actor = found
         to = next((p for p in await _others(turn, mentor, actor) if p.id.hex.startswith(short_id)), None)
+        given: dict[str, Any] = {}
         if to is not None and alert.state is not AlertState.RESOLVED:
             alert = core.hand_over(alert, turn.now)
             await _store(turn, alert, mentor, "alert_handed_over", to=to.id.hex)
             await copies.tell_staff(turn, alert, mentor, to, "handed_over", actor)
             copies.tell_mentor(turn, mentor, alert, "handed_over", to)
-        turn.reply(Kind.ALERT_UPDATE, **await copies.alert_params(turn, alert, mentor, actor))
+            given = {"given_to": to.name}
+        turn.reply(Kind.ALERT_UPDATE, **given, **await copies.alert_params(turn, alert, mentor, actor))
 
 
 async def decline(deps: Deps, incoming: Incoming, alert_id: UUID) -> None:

@@ -133,6 +133,8 @@ def _status(view: View) -> str:
     at = view.texts.when(view.params["at"], view.now)
     if view.params.get("declined") and view.params["state"] == AlertState.OPEN.value:
         return view.say("You said that it is not yours. I am asking the next person.")
+    if (to := view.params.get("given_to")) and view.params["state"] == AlertState.OPEN.value:
+        return view.say("You handed it to {name}, who is asked now. Without an answer I ask on.", name=to)
     match view.params["state"]:
         case AlertState.ACKNOWLEDGED.value if view.params.get("reached"):
             return view.say("✅ Reached by {by}. Press “Resolve” to say what was done.", by=by)

@@ -269,6 +269,7 @@ def _alerts(name: str, helper: str) -> dict[str, list[Params]]:
         {"asking_snooze": True},
         {"asking_hand_over": True, "hand_over_to": [[ROW, helper], [ROW[::-1], "Ben Ortiz"]]},
         {"declined": True},
+        {"given_to": helper},
         {"reached": True},
     )
     for level, state, mine, many in product(

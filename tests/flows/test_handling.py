@@ -57,6 +57,7 @@ async def test_handing_over_tells_that_person_and_the_mentor_and_falls_back_to_t
     await world.deliver()
     given = world.on(DANA, Kind.ALERT)[-1].params
     assert (given["alert"], given["giver"]) == (alert.id.hex, ANN)
+    assert world.on(ANN, Kind.ALERT_UPDATE)[-1].params["given_to"] == DANA
     assert world.on(SAM, Kind.MENTOR_STATUS)[-1].params == {
         **world.on(SAM, Kind.MENTOR_STATUS)[-1].params,
         "status": "handed_over",
