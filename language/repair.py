@@ -170,7 +170,10 @@ class Repair:
             if len(letter) != 1 or (spelled + letter) not in self.beginnings:
                 break
             spelled += letter
-            if len(spelled) >= 2 and (spelled in self.safety or spelled in ("to", "me", "my")):
+            run = words[first : index + 1]
+            # A mask stands between letters: "7, 0" and "7 o 8" are numbers, not "to".
+            masked = spelled in self.safety and any(part.isalpha() for part in run)
+            if len(spelled) >= 2 and (masked or (spelled in ("to", "me", "my") and all(map(str.isalpha, run)))):
                 best, after = spelled, index + 1
         return best, after
 

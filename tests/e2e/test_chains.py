@@ -206,10 +206,10 @@ async def test_what_is_handed_over_goes_to_that_person_and_then_on_and_whoever_i
         await phones[name].expects("You are away")
     # Ann has a second supervisor beside her, Clem nobody but the lead: both are told at once, and each step is noted.
     backup = await called(phones[TAB], phones[BERT])
-    lead = await called(phones[ULI], phones[INGRID])
     await presses_button(phones[BERT], "ack")
-    await presses_button(phones[INGRID], "ack")
     await phones[TAB].expects(f"{BERT} has seen it")
+    lead = await called(phones[ULI], phones[INGRID])
+    await presses_button(phones[INGRID], "ack")
     await phones[ULI].expects(f"{INGRID} has seen it")
     assert alert_messages(telegram, staff, backup)[0] == BERT
     assert alert_messages(telegram, staff, lead)[0] == INGRID
