@@ -122,7 +122,7 @@ class AlertsOfTheWorld(RuleBasedStateMachine):
     def all_messages_arrive_and_every_phone_shows_what_is_true(self) -> None:
         self.run_(self.world.deliver())
         now = {alert.id.hex: alert for alert in self.run_(self.world.alerts(SAM))}
-        # A press may come before any alert has arrived: its answer is no message about the alert that is kept up to date.
+        # A press may come before any alert has arrived: its answer is no message that is kept up to date.
         arrived = {(one.name, one.message_id) for one in self.world.phone if one.kind is Kind.ALERT}
         shown = {
             (one.name, one.message_id): one.params
