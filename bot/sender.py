@@ -19,6 +19,7 @@ from bot.screens import (  # noqa: F401 - they register their renderers
     general,
     hellos,
     joining,
+    leaving,
     meetings,
     mine,
     notes,

@@ -26,9 +26,14 @@ def _self(actor: Person, mentor: Person) -> bool:
 
 
 def _supervises(actor: Person, mentor: Person) -> bool:
-    """The mentor's own supervisor, a supervisor of the team, or a lead; nobody supervises themselves."""
+    """The mentor's own supervisor, a supervisor of the team, or a lead; nobody supervises themselves.
+
+    About a supervisor with a pulse of their own it is the leads alone: no colleague, whoever is named as theirs.
+    """
     if actor.id == mentor.id or actor.left_at is not None:
         return False
+    if mentor.role is not Role.MENTOR:
+        return actor.role is Role.LEAD
     if actor.role is Role.LEAD or actor.id == mentor.supervisor_id:
         return actor.role is not Role.MENTOR
     return actor.role is Role.SUPERVISOR and actor.team_id is not None and actor.team_id == mentor.team_id
@@ -66,4 +71,6 @@ def may(actor: Person, act: Act, mentor: Person) -> bool:
 
 def may_when_called(actor: Person, mentor: Person) -> bool:
     """Say whether somebody who was called as on call may handle that one alert, from whichever team they are."""
+    if mentor.role is not Role.MENTOR:
+        return _in_charge(actor, mentor)
     return actor.role is not Role.MENTOR and actor.left_at is None and actor.id not in (mentor.id, mentor.avoids)

@@ -267,13 +267,15 @@ def chain_for(
     mentor's team before the others. Somebody whom the program names fills the step of that name. `told` are those who
     have heard of the alert: when the own supervisor drops out after her step, the one who takes her place is told as
     backup, and not passed over. `on_call` has for each shift that runs now who is on call and then who stands in: the
-    first of them who can be told fills the step. `groups` are those that are linked to the mentor's team.
+    first of them who can be told fills the step. `groups` are those that are linked to the mentor's team. About a
+    supervisor only leads are told.
     """
     here = [p for p in staff if p.can_receive and not p.is_away(now) and p.id not in (mentor.id, mentor.avoids)]
     willing = _filled(alert, mentor, [p for p in here if p.id not in alert.declined], told, on_call)
     # When everybody said "not mine", everybody is asked again: the alert is still somebody's.
     chain = willing if any(willing.by_step.values()) else _filled(alert, mentor, here, told, on_call)
-    return Chain({**chain.by_step, Step.GROUP: tuple(groups)}) if groups else chain
+    with_groups = groups and mentor.role is Role.MENTOR
+    return Chain({**chain.by_step, Step.GROUP: tuple(groups)}) if with_groups else chain
 
 
 def _filled(
@@ -283,6 +285,8 @@ def _filled(
     told: Collection[UUID] | None,
     on_call: Sequence[Sequence[UUID]],
 ) -> Chain:
+    if mentor.role is not Role.MENTOR:
+        return _leads_alone(alert, mentor, able)
     team = [p for p in able if p.role is Role.SUPERVISOR and p.team_id is not None and p.team_id == mentor.team_id]
     own = next((p for p in able if p.id == mentor.supervisor_id and p.role is not Role.MENTOR), None)
     first = own or (team[0] if team else None)
@@ -291,17 +295,32 @@ def _filled(
         others = [others[alert.round % len(others)]]
     if not others and first is not None and told is not None and first.id not in told:
         others = [first.id]
-    leads = [p for p in able if p.role is Role.LEAD]
-    near = [p for p in leads if p.team_id in (None, mentor.team_id)] or leads
+    near, _ = _leads(mentor, able)
     return Chain(
         {
             Step.SUPERVISOR: (first.id,) if first else (),
             Step.BACKUP: tuple(others),
-            Step.LEAD: tuple(p.id for p in near),
+            Step.LEAD: near,
             **({Step.ONCALL: _standing_by(able, on_call)} if on_call else {}),
             **{step: _of_that_name(able, step) for step in alert.policy.steps if isinstance(step, PersonStep)},
         }
     )
+
+
+def _leads(mentor: Person, able: Sequence[Person]) -> tuple[tuple[UUID, ...], tuple[UUID, ...]]:
+    """Return the leads of the team and of all teams, or else every lead; and then the others."""
+    leads = [p for p in able if p.role is Role.LEAD]
+    near = [p for p in leads if p.team_id in (None, mentor.team_id)] or leads
+    return tuple(p.id for p in near), tuple(p.id for p in leads if p not in near)
+
+
+def _leads_alone(alert: Alert, mentor: Person, able: Sequence[Person]) -> Chain:
+    """About a supervisor: leads take the place of the first step, whatever it is, and of `lead`.
+
+    `backup` is the leads of other teams. All other steps are passed over: nobody who works beside a supervisor is told.
+    """
+    near, far = _leads(mentor, able)
+    return Chain({Step.BACKUP: far, Step.LEAD: near, alert.policy.steps[0]: near})
 
 
 def _of_that_name(able: Sequence[Person], step: PersonStep) -> tuple[UUID, ...]:

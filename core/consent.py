@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Final
 
 CONSENT_PAGES: Final = 3
+OF_SUPERVISOR: Final = "s"  # before the digest of the wording; a digest has no such sign
 # Raise it with the meaning of what mentors agree to: what is asked, who sees what, what happens in a crisis.
 MEANING: Final[Mapping[str, int]] = MappingProxyType({"en": 1, "es": 1})
 
@@ -27,6 +28,11 @@ class Agreement:
         """Return it as it is stored, and as a button carries it."""
         return f"{self.meaning}.{self.program}.{self.language}.{self.wording}"
 
+    @property
+    def is_of_supervisor(self) -> bool:
+        """Whether it was about a supervisor's own pulse, which other people see than a mentor's."""
+        return self.wording.startswith(OF_SUPERVISOR)
+
     @classmethod
     def read(cls, text: str) -> "Agreement":
         """Return what was stored, or raise ValueError. What is left out at the end has its usual value."""
@@ -35,9 +41,9 @@ class Agreement:
         return cls(int(meaning), int(program), language, wording)
 
 
-def in_force(language: str, program: int) -> Agreement:
+def in_force(language: str, program: int, *, of_supervisor: bool = False) -> Agreement:
     """Return what somebody who reads this language agrees to now. `program`: the program's own version."""
-    return Agreement(_meaning(language), program, language)
+    return Agreement(_meaning(language), program, language, OF_SUPERVISOR if of_supervisor else "")
 
 
 def holds(agreed: Agreement, program: int, meaning: Mapping[str, int] = MEANING) -> bool:
@@ -51,6 +57,14 @@ def still_holds(stored: str | None, program: int) -> bool:
         return False
     try:
         return holds(Agreement.read(stored), program)
+    except ValueError:
+        return False
+
+
+def is_of_supervisor(stored: str | None) -> bool:
+    """Say whether what is stored is a supervisor's consent: a mentor's is none for a supervisor, nor the other way."""
+    try:
+        return stored is not None and Agreement.read(stored).is_of_supervisor
     except ValueError:
         return False
 

@@ -5,6 +5,7 @@ from datetime import datetime, time
 from enum import StrEnum
 from uuid import UUID
 
+from core.consent import is_of_supervisor
 from core.visibility import AS_USUAL, Visibility
 
 
@@ -65,8 +66,18 @@ class Person:
 
     @property
     def takes_part(self) -> bool:
-        """A mentor who joined, agreed and has not left: the only people who are ever asked."""
-        return self.role is Role.MENTOR and None not in (self.telegram_id, self.consented_at) and self.left_at is None
+        """Somebody who joined, agreed and has not left: the only people who are ever asked.
+
+        A supervisor agrees to a pulse of their own, where the program offers one; a lead is never asked.
+        """
+        if self.left_at is not None or None in (self.telegram_id, self.consented_at):
+            return False
+        return self.role is not Role.LEAD and self.agreed_in_this_role
+
+    @property
+    def agreed_in_this_role(self) -> bool:
+        """Whether their consent, if any, is one of the role that they have now."""
+        return is_of_supervisor(self.consent_version) is (self.role is not Role.MENTOR)
 
     @property
     def can_receive(self) -> bool:

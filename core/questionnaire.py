@@ -120,6 +120,7 @@ class Questionnaire:
     affects_level: bool = True
     # Key of the published scale whose item count, ranges and reversed items this check-in has.
     scale: str | None = None
+    roles: tuple[str, ...] = ("mentor",)  # who is asked it; the pulse may be for supervisors too
 
     def item(self, item_id: str) -> Item | None:
         """Return the item with that id, or None."""

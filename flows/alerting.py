@@ -12,7 +12,7 @@ from core.alerts import Advance, Alert, AlertState, Outcome
 from core.fatigue import follow, on_its_own
 from core.levels import Level
 from core.messages import Kind, Priority
-from core.people import Person
+from core.people import Person, Role
 from core.policy import PERSON, Policy, Step
 from flows import conditions, copies, duty, joined, outcomes
 from flows.deps import Deps
@@ -114,9 +114,10 @@ async def _add_reasons(
 async def _step(turn: Turn, alert: Alert, mentor: Person, *, at_once: bool = False) -> Advance | None:
     staff = await people.staff(turn.session)
     heard = {copy.person_id for copy in await alerts.copies(turn.session, alert.id) if copy.person_id}
-    called = Step.ONCALL in alert.policy.steps
+    called = Step.ONCALL in alert.policy.steps and mentor.role is Role.MENTOR
     on_call = await duty.standing_by(turn, mentor.team, staff) if called else []
-    linked = await groups.for_team(turn.session, mentor.team_id) if Step.GROUP in alert.policy.steps else []
+    in_group = Step.GROUP in alert.policy.steps and mentor.role is Role.MENTOR
+    linked = await groups.for_team(turn.session, mentor.team_id) if in_group else []
     there = [group.id for group in linked]
     chain = core.chain_for(alert, mentor, staff, turn.now, heard, on_call, there)
     step = core.advance(alert, chain, turn.now, at_once=at_once)

@@ -10,7 +10,7 @@ from core import checkins as core
 from core import timetable
 from core.checkins import Checkin, CheckinEvent
 from core.messages import Kind, Priority
-from core.people import Person
+from core.people import Person, Role
 from core.questionnaire import Item, ItemKind, Questionnaire, fits
 from core.timetable import Occurrence, QuietHours
 from flows import consenting, ending, snoozing, telling
@@ -265,7 +265,8 @@ async def ask_now(deps: Deps, incoming: Incoming, questionnaire_id: str = "pulse
         if person is None or questionnaire is None:
             turn.reply(Kind.REFUSAL, reason="stranger" if person is None else "button_unknown")
             return
-        if not person.takes_part:
+        offered = person.role is not Role.MENTOR and consenting.can_be_asked(turn, person)
+        if person.role.value not in questionnaire.roles or not (person.takes_part or offered):
             turn.reply(Kind.REFUSAL, reason="not_taking_part", role=person.role.value)
             return
         if not consenting.has_agreed(turn, person):

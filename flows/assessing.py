@@ -13,7 +13,7 @@ from core.messages import Kind
 from core.parameters import ScoringParameters
 from core.people import Person, Role
 from core.visibility import Group
-from flows import correcting, disclosing, telling
+from flows import copies, correcting, disclosing, telling
 from flows.turn import Turn
 from storage import alerts, checkins, people
 from storage.checkins import StoredAssessment
@@ -117,6 +117,7 @@ async def _raise(turn: Turn, person: Person, checkin: Checkin, assessment: Asses
         "by": None,
         "at": None,
         "debrief": "debrief" in assessment.flags,
+        **copies.only_leads(person),
     }
     result |= await telling.tell_scores(turn, person, checkin, assessment, seen)
     if "no_supervision" in assessment.flags:

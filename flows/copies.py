@@ -8,7 +8,7 @@ from uuid import UUID
 from core.alerts import Alert
 from core.levels import Level
 from core.messages import Kind, Notice, Priority
-from core.people import Person
+from core.people import Person, Role
 from core.policy import PERSON, Step
 from flows import joined
 from flows.turn import Turn
@@ -123,7 +123,12 @@ async def alert_params(turn: Turn, alert: Alert, mentor: Person, reader: Person)
 
 def crisis_params(mentor: Person, told: Sequence[str]) -> dict[str, Any]:
     """Return what a crisis message to a mentor needs: the lines, and who is being called."""
-    return {"told": list(told), "zone": mentor.timezone}
+    return {"told": list(told), "zone": mentor.timezone, **only_leads(mentor)}
+
+
+def only_leads(person: Person) -> dict[str, bool]:
+    """Return what a screen needs to know that leads alone are told: nothing for a mentor."""
+    return {} if person.role is Role.MENTOR else {"only_leads": True}
 
 
 async def refresh_copies(turn: Turn, alert: Alert, mentor: Person) -> None:

@@ -9,7 +9,7 @@ from core.levels import Level
 from core.messages import Kind
 from core.people import Person
 from core.questionnaire import Item, ItemKind
-from flows import assessing, silence, telling
+from flows import assessing, copies, silence, telling
 from flows.deps import Deps
 from flows.turn import Incoming, Turn, taking
 from flows.waking import waking
@@ -76,7 +76,7 @@ async def late_tap(turn: Turn, person: Person, checkin: Checkin, item: Item, val
         return
     level, reasons = asked_for
     told = await telling.raise_anew(turn, person, f"late:{checkin.id.hex}:{item.id}", level, reasons)
-    _show_told(turn, checkin, level, reasons, told)
+    _show_told(turn, person, checkin, level, reasons, told)
 
 
 def _was_answered(checkin: Checkin, item: Item, value: str) -> bool:
@@ -103,10 +103,12 @@ async def debrief(deps: Deps, incoming: Incoming, checkin_id: UUID) -> None:
             return
         level, reasons = Level.CONCERN, ("asks_this_week",)
         told = await telling.raise_anew(turn, turn.person, f"debrief:{checkin.id.hex}", level, reasons)
-        _show_told(turn, checkin, level, reasons, told)
+        _show_told(turn, turn.person, checkin, level, reasons, told)
 
 
-def _show_told(turn: Turn, checkin: Checkin, level: Level, reasons: tuple[str, ...], told: list[str]) -> None:
+def _show_told(
+    turn: Turn, person: Person, checkin: Checkin, level: Level, reasons: tuple[str, ...], told: list[str]
+) -> None:
     turn.reply(
         Kind.CHECKIN_DONE,
         checkin=checkin.id.hex,
@@ -115,4 +117,5 @@ def _show_told(turn: Turn, checkin: Checkin, level: Level, reasons: tuple[str, .
         alert=level.code,
         reasons=list(reasons),
         told=told,
+        **copies.only_leads(person),
     )

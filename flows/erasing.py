@@ -12,6 +12,7 @@ from uuid import UUID
 
 from core.messages import Kind, Notice
 from core.people import Person, Role
+from flows import consenting
 from flows.deps import Deps
 from flows.mydata import reader
 from flows.turn import Incoming, Turn, taking, working
@@ -38,6 +39,10 @@ async def erase(deps: Deps, incoming: Incoming, asked_at: datetime) -> None:
             await _ask(turn, person)
             return
         await turn.log("erased", person.id)
+        if person.role is not Role.MENTOR:
+            await erasing.erase_own_pulse(turn.session, person.id, turn.now)
+            turn.reply(Kind.ERASED, own_pulse=True)
+            return
         still_open = await alerts.unresolved_of(turn.session, person.id)
         await erasing.erase(turn.session, person, await _placeholder(turn), turn.now)
         # From here on the person is a stranger: what is said to them is not kept under their row.
@@ -54,7 +59,10 @@ async def erase_again(deps: Deps, people_ids: Sequence[UUID]) -> None:
         async with working(deps) as turn:
             person = await people.get(turn.session, person_id)
             await turn.log("erased", person.id)
-            await erasing.erase(turn.session, person, await _placeholder(turn), turn.now)
+            if person.role is Role.MENTOR:
+                await erasing.erase(turn.session, person, await _placeholder(turn), turn.now)
+            else:
+                await erasing.erase_own_pulse(turn.session, person.id, turn.now)
 
 
 async def erase_left(deps: Deps, *, now: datetime) -> int:
@@ -81,7 +89,7 @@ async def erase_left(deps: Deps, *, now: datetime) -> int:
 
 def _mentor(turn: Turn) -> Person | None:
     person = reader(turn)
-    if person is not None and person.role is not Role.MENTOR:
+    if person is not None and person.role is not Role.MENTOR and not consenting.own_pulse(turn, person):
         turn.reply(Kind.REFUSAL, reason="not_taking_part", role=person.role.value)
         return None
     return person
@@ -89,7 +97,8 @@ def _mentor(turn: Turn) -> Person | None:
 
 async def _ask(turn: Turn, person: Person) -> None:
     refused = await erasing.needs_a_person(turn.session, person.id)
-    turn.reply(Kind.ERASE, refused=refused, asked_at=int(turn.now.timestamp()))
+    own = consenting.own_pulse(turn, person)
+    turn.reply(Kind.ERASE, refused=refused, asked_at=int(turn.now.timestamp()), **own)
 
 
 async def _placeholder(turn: Turn) -> str:

@@ -70,7 +70,7 @@ async def _reply(deps: Deps, incoming: Incoming, kind: Kind) -> None:
     async with taking(deps, incoming) as turn:
         if turn is None or not (person := known(turn)):
             return
-        if person.role is not Role.MENTOR:
+        if person.role is not Role.MENTOR and not person.takes_part:
             turn.reply(Kind.REFUSAL, reason="not_taking_part", role=person.role.value)
             return
         turn.reply(kind, anew=True, **await weeks(turn, person))

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import time, timedelta
 from typing import Final
 
-from core.consent import CONSENT_PAGES, Agreement, holds, in_force
+from core.consent import CONSENT_PAGES, Agreement
 from core.messages import Kind
 from core.people import Person, Role
 from core.timetable import validate_zone
@@ -80,6 +80,8 @@ async def _welcome(turn: Turn, person: Person) -> None:
         turn.reply(Kind.LEFT, **left(turn, person))
     elif person.role is not Role.MENTOR:
         turn.reply(Kind.STAFF_WELCOME, role=person.role.value, name=person.first_name)
+        if consenting.can_be_asked(turn, person) and not consenting.has_agreed(turn, person):
+            turn.reply(Kind.CONSENT, anew=True, **consenting.page(person))
     elif not consenting.has_agreed(turn, person):
         turn.reply(Kind.CONSENT, **consenting.page(person))
     else:
@@ -89,24 +91,26 @@ async def _welcome(turn: Turn, person: Person) -> None:
 async def show_consent(deps: Deps, incoming: Incoming, page: int) -> None:
     """Turn to a page of the consent."""
     async with taking(deps, incoming) as turn:
-        if turn is None or turn.person is None or turn.person.role is not Role.MENTOR:
+        if turn is None or turn.person is None or not consenting.can_be_asked(turn, turn.person):
             return
         turn.reply(Kind.CONSENT, **consenting.page(turn.person, min(max(page, 1), CONSENT_PAGES)))
 
 
 async def agree(deps: Deps, incoming: Incoming, shown: Agreement | None = None) -> None:
-    """Store that a mentor agreed, and ask for the time zone. Agreeing twice is agreeing once.
+    """Store that somebody agreed, and ask for the time zone. Agreeing twice is agreeing once.
 
     `shown`: what stood on the screen with the button. An older one is no consent to what is in force: it is shown anew.
     """
     async with taking(deps, incoming) as turn:
-        if turn is None or turn.person is None or turn.person.role is not Role.MENTOR or turn.person.left_at:
+        if turn is None or turn.person is None or turn.person.left_at:
             return
-        person, again = turn.person, turn.person.consented_at is not None
+        if not consenting.can_be_asked(turn, turn.person):
+            return
+        person = turn.person
+        again = person.consented_at is not None and person.agreed_in_this_role
         if not consenting.has_agreed(turn, person):
-            current = turn.deps.program.consent_version
-            agreed = shown or in_force(person.language, current)
-            if not holds(agreed, current):
+            agreed = shown or consenting.agreement(turn, person)
+            if not consenting.is_in_force(turn, person, agreed):
                 turn.reply(Kind.CONSENT, **consenting.page(person))
                 return
             values = {"consented_at": turn.now, "consent_version": str(agreed), "declined_at": None}
@@ -121,20 +125,26 @@ async def agree(deps: Deps, incoming: Incoming, shown: Agreement | None = None) 
 
 
 async def decline(deps: Deps, incoming: Incoming) -> None:
-    """Store that a mentor does not want to take part. Nothing is asked; they may change their mind at any time."""
+    """Store that somebody does not want to take part. Nothing is asked; they may change their mind at any time.
+
+    A supervisor can take a yes back in the same way, and stays a supervisor: a mentor who has enough leaves.
+    """
     async with taking(deps, incoming) as turn:
-        if turn is None or turn.person is None or turn.person.role is not Role.MENTOR:
+        if turn is None or turn.person is None:
             return
-        if consenting.has_agreed(turn, turn.person):  # a button of before they agreed
+        of_mentor = turn.person.role is Role.MENTOR
+        if not turn.person.takes_part and not consenting.can_be_asked(turn, turn.person):
+            return
+        if of_mentor and consenting.has_agreed(turn, turn.person):  # a button of before they agreed
             turn.reply(Kind.HELP, role=turn.person.role.value)
             return
         person = replace(turn.person, consented_at=None, consent_version=None, declined_at=turn.now)
         gone = {"consented_at": None, "consent_version": None, "declined_at": turn.now}
         await people.change(turn.session, person.id, **gone)
         await turn.log("declined", person.id)
-        if turn.person.consented_at is not None:  # they agreed to an earlier one
+        if turn.person.consented_at is not None:  # they had agreed
             await leaving.stop_asking(turn, person)
-        turn.reply(Kind.DECLINED)
+        turn.reply(Kind.DECLINED, **({} if of_mentor else {"of_supervisor": True}))
 
 
 async def choose_language(deps: Deps, incoming: Incoming, language: str, *, back_to: str) -> None:

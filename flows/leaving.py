@@ -21,7 +21,8 @@ async def ask_leave(deps: Deps, incoming: Incoming) -> None:
     async with taking(deps, incoming) as turn:
         if turn is None or not (person := known(turn)):
             return
-        turn.reply(Kind.LEAVE, role=person.role.value, days=turn.deps.program.retention.left.days)
+        own = {"own_pulse": True} if person.role is not Role.MENTOR and person.takes_part else {}
+        turn.reply(Kind.LEAVE, **own, role=person.role.value, days=turn.deps.program.retention.left.days)
 
 
 async def leave(deps: Deps, incoming: Incoming) -> None:
@@ -45,9 +46,8 @@ async def stop_asking(turn: Turn, person: Person) -> None:
     await settling.drop_pending(turn.session, person.id, NOT_AFTER_LEAVING, turn.now)
     for checkin in await checkins.open_of(turn.session, person.id):
         await ending.close(turn, person, checkin, CheckinEvent.CANCEL)
-    if person.role is Role.MENTOR:
-        await stopping.stop(turn, person)
-        await scheduling.plan(turn, person)
+    await stopping.stop(turn, person)
+    await scheduling.plan(turn, person)
 
 
 async def come_again(deps: Deps, incoming: Incoming) -> None:

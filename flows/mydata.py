@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from core.messages import Kind
 from core.people import Person, Role
+from flows import consenting
 from flows.deps import Deps
 from flows.turn import Incoming, Turn, taking
 from storage import mine
@@ -27,7 +28,7 @@ async def send(deps: Deps, incoming: Incoming) -> None:
             return
         await turn.log("mydata_sent", person.id)
         kept: dict[str, Any] = {"made_at": turn.now.isoformat(), **await mine.everything(turn.session, person)}
-        turn.reply(Kind.MY_DATA, role=person.role.value)
+        turn.reply(Kind.MY_DATA, role=person.role.value, **consenting.own_pulse(turn, person))
         for format_ in FORMATS:
             turn.reply(Kind.MY_DATA_FILE, anew=True, format=format_, role=person.role.value, kept=kept)
 

@@ -67,7 +67,8 @@ async def _take_note(turn: Turn, words: str) -> None:
     text = _storable(words)
     reading = read_note(text)
     response = respond(_found(reading))
-    if turn.person is None or not turn.person.takes_part or not turn.deps.program.notes.enabled:
+    writes = turn.person is not None and turn.person.takes_part and turn.person.role is Role.MENTOR
+    if turn.person is None or not writes or not turn.deps.program.notes.enabled:
         await _not_kept(turn, response)
         return
     await _keep(turn, turn.person, text, reading, response)
@@ -84,11 +85,13 @@ def _found(reading: Reading) -> list[Found]:
 
 async def _not_kept(turn: Turn, response: Response) -> None:
     """Somebody whose notes are not kept. Danger, and a mentor's call for help, are answered all the same."""
-    mentor = turn.person is not None and turn.person.role is Role.MENTOR
+    person = turn.person
+    mentor = person is not None and (person.takes_part or turn.deps.program.asks(person.role))
+    only_leads = copies.only_leads(person) if person is not None else {}
     if response.answer is Answer.CONFIRM and not mentor:
         turn.reply(Kind.CRISIS, nobody_here=True, told=[])
     elif response.answer in (Answer.CONFIRM, Answer.HELP) and mentor:
-        turn.reply(Kind.CRISIS, lines_only=True, told=[])
+        turn.reply(Kind.CRISIS, lines_only=True, told=[], **only_leads)
     elif turn.person is None:
         turn.reply(Kind.REFUSAL, reason="stranger")
     else:

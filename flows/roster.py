@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
 
+from core.consent import is_of_supervisor
 from core.people import Person, Role
 from core.timetable import validate_zone
 from flows.deps import Deps
@@ -204,6 +205,9 @@ async def _put(turn: Turn, line: Line, person: Person | None, report: Report) ->
     changes: dict[str, Any] = {}
     if person.role is not line.role:
         changes["role"] = line.role.value
+        if line.role is Role.MENTOR and is_of_supervisor(person.consent_version):
+            # They agreed to what leads alone see; a mentor's consent is asked for anew.
+            changes |= {"consented_at": None, "consent_version": None}
     if person.team_id != team_id:
         changes["team_id"] = team_id
     if person.joined_at is None:  # afterwards language and zone are the person's own choice

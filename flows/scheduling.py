@@ -49,6 +49,8 @@ async def plan(turn: Turn, person: Person, *, pulse_at: time | None = None, keep
     """
     known = await checkins.schedules_of(turn.session, person.id)
     for questionnaire in turn.deps.program.checkins:
+        if person.role.value not in questionnaire.roles:
+            continue
         stored = known.pop(questionnaire.id, None)
         at_local = stored.at_local if stored else None
         if pulse_at is not None and questionnaire.id == PULSE:
@@ -149,7 +151,7 @@ async def take(deps: Deps, schedule: Schedule, *, now: datetime) -> Taken:
         person = await people.get(turn.session, schedule.person_id)
         questionnaire = turn.deps.program.find(schedule.checkin)
         cadence = cadence_of(turn, person, questionnaire, schedule) if questionnaire else None
-        if questionnaire is None or cadence is None or schedule.next_at is None or not person.takes_part:
+        if questionnaire is None or cadence is None or schedule.next_at is None or not _is_asked(person, questionnaire):
             moved = await checkins.move_schedule(turn.session, schedule, None)
             return Taken("gone" if moved else "elsewhere", schedule.checkin)
         following = timetable.next_occurrence(cadence, person.timezone, now)
@@ -161,6 +163,10 @@ async def take(deps: Deps, schedule: Schedule, *, now: datetime) -> Taken:
         if person.unreachable_since is not None:
             return Taken("skip_unreachable", schedule.checkin)
         return await _act(turn, person, questionnaire, occurrence, schedule, following)
+
+
+def _is_asked(person: Person, questionnaire: Questionnaire) -> bool:
+    return person.takes_part and person.role.value in questionnaire.roles
 
 
 def _due(

@@ -33,17 +33,18 @@ async def send(
         raise SendRefused(f"there is no check-in {checkin!r} in the program; it has {known}")
     return [
         await _send(deps, person, checkin, even_if_away=even_if_away)
-        for person in await _wanted(deps, to=to, team=team)
+        for person in await _wanted(deps, checkin, to=to, team=team)
     ]
 
 
-async def _wanted(deps: Deps, *, to: str | None, team: str | None) -> list[Person]:
+async def _wanted(deps: Deps, checkin: str, *, to: str | None, team: str | None) -> list[Person]:
     async with deps.db.reading() as session:
         if to is not None:
             person = await people.by_name(session, to)
             if person is None:
                 raise SendRefused("nobody of that name is on the roster; see the names with `keepwell roster list`")
-            if person.role is not Role.MENTOR:
+            questionnaire = deps.program.find(checkin)
+            if questionnaire is None or person.role.value not in questionnaire.roles:
                 raise SendRefused(f"that person is a {person.role.value}; check-ins go to mentors")
             return [person]
         team_id = await people.team_named(session, team or "")
@@ -77,7 +78,7 @@ def _refusal(person: Person, now: datetime, *, even_if_away: bool) -> str:
         return "has left the program"
     if person.telegram_id is None:
         return "has not joined yet"
-    if person.consented_at is None:
+    if person.consented_at is None or not person.agreed_in_this_role:
         return "has not agreed to take part"
     if person.unreachable_since is not None:
         return "has blocked the bot"

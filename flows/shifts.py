@@ -40,7 +40,7 @@ async def typed(turn: Turn, person: Person, text: str) -> bool:
 
 async def _over(turn: Turn, person: Person) -> None:
     pulse = turn.deps.program.find(PULSE)
-    if not person.takes_part or pulse is None:
+    if not person.takes_part or pulse is None or person.role.value not in pulse.roles:
         turn.reply(Kind.REFUSAL, reason="not_taking_part", role=person.role.value)
         return
     if open_now := await checkins.open_of(turn.session, person.id, PULSE):

@@ -51,6 +51,8 @@ async def _ask_for_a_hello(turn: Turn, person: Person, checkin: Checkin) -> None
     own = [p for p in staff if p.id == person.supervisor_id]
     team = [p for p in staff if p.role is Role.SUPERVISOR and p.team_id == person.team_id]
     leads = [p for p in staff if p.role is Role.LEAD]
+    if person.role is not Role.MENTOR:  # no colleague hears of a supervisor's own pulse
+        own, team = [p for p in own if p in leads], []
     for who in (own or team or leads)[:1]:
         key = f"hello:{checkin.id.hex}"
         await turn.log("hello_asked", person.id, actor="system", to=who.id.hex)

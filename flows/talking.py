@@ -3,7 +3,6 @@
 from core.alerts import AlertState
 from core.levels import Level
 from core.messages import Kind
-from core.people import Role
 from flows import alerting, copies
 from flows.deps import Deps
 from flows.turn import Incoming, taking
@@ -20,7 +19,7 @@ async def talk(deps: Deps, incoming: Incoming) -> None:
         if turn is None:
             return
         mentor = turn.person
-        if mentor is None or mentor.role is not Role.MENTOR:
+        if mentor is None or not (mentor.takes_part or turn.deps.program.asks(mentor.role)):
             turn.reply(Kind.CRISIS, anew=True, told=[], nobody_here=True, zone=mentor.timezone if mentor else "UTC")
             return
         calls = [a for a in await alerts.unresolved_of(turn.session, mentor.id) if a.source.startswith("talk:")]

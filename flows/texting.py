@@ -82,7 +82,7 @@ async def answered(turn: Turn, person: Person, text: str) -> bool:
             return await _no_pulse(turn, person, line)
         turn.reply(Kind.CONSENT, **consenting.page(person))
         return True
-    if checkin is None and values is not None:
+    if checkin is None and values is not None and person.role.value in questionnaire.roles:
         checkin = await _begin(turn, person, questionnaire)
     if checkin is None:
         return await _no_pulse(turn, person, line)

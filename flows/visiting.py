@@ -9,7 +9,7 @@ from core.alerts import Alert, AlertState
 from core.clock_words import read_soon
 from core.levels import Level
 from core.messages import Kind
-from core.people import Person
+from core.people import Person, Role
 from core.visits import Visit, VisitEvent, VisitState
 from flows import copies, correcting, foreseeing, telling
 from flows.belonging import known
@@ -76,7 +76,7 @@ def _mentor(turn: Turn) -> Person | None:
     person = known(turn)
     if person is None:
         return None
-    if not person.takes_part:
+    if not person.takes_part or person.role is not Role.MENTOR:
         turn.reply(Kind.REFUSAL, reason="not_taking_part", role=person.role.value)
         return None
     if not turn.deps.program.visits.enabled:

@@ -136,6 +136,7 @@ def questionnaire(
         draw=table.draw,
         affects_level=table.affects_level,
         scale=table.scale,
+        roles=tuple(table.roles),
     )
 
 

@@ -7,6 +7,7 @@ from datetime import time, timedelta
 from core.fatigue import Fatigue
 from core.levels import Level
 from core.parameters import ScoringParameters
+from core.people import Role
 from core.policy import Policy, Step
 from core.questionnaire import Localized, Questionnaire, Urgency
 from core.rota import Entry
@@ -136,6 +137,10 @@ class Program:
     def calls_groups(self) -> bool:
         """Whether any policy has a step for a linked group."""
         return any(Step.GROUP in policy.steps for policy in self.policies.values())
+
+    def asks(self, role: Role) -> bool:
+        """Say whether anybody of a role is asked anything: mentors are, and supervisors where a check-in says so."""
+        return role is Role.MENTOR or any(role.value in checkin.roles for checkin in self.checkins)
 
     def policy(self, level: Level) -> Policy:
         """Return the policy of a level that is told to somebody; KeyError for steady and watch."""

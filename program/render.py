@@ -163,6 +163,7 @@ def _checkin(checkin: Questionnaire, program: Program) -> str:
         "draw": checkin.draw,
         "affects_level": checkin.affects_level,
         "scale": checkin.scale,
+        "roles": list(checkin.roles),
     }
     if any(builtin):
         # A list of names and tables: an inline table stays on one line, whatever its length.

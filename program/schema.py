@@ -83,6 +83,13 @@ class CheckinTable(Table):
     )
     draw: int | None = Field(None, ge=1, le=60, description="Ask so many items at a time, in turn. Default: all.")
     affects_level: bool = Field(True, description="Whether its answers may change a level or raise an alert.")
+    roles: list[f.Id] = Field(
+        ["mentor"],
+        min_length=1,
+        max_length=5,
+        description='Who is asked. Of the pulse alone: ["mentor", "supervisor"] offers it to supervisors too; they '
+        "have to agree first, and only leads are told of it.",
+    )
     scale: f.Id | None = Field(
         None, description="Key of a published scale: the number of items, their ranges and reversed items must match."
     )

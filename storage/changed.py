@@ -8,8 +8,9 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from core.alerts import AlertState
+from core.people import Role
 from storage.database import ReadSession
-from storage.tables import AlertRow
+from storage.tables import AlertRow, PersonRow
 from storage.tables_team import ContactRow
 
 
@@ -31,8 +32,11 @@ async def outcomes_of_others(
     session: ReadSession, team_id: UUID, besides: UUID, since: datetime
 ) -> tuple[Mapping[str, int], int]:
     """Return the same for the others of a team, and about how many different people these alerts were."""
+    # What a lead did about a supervisor of the team is no news for the mentors.
+    mentors = select(PersonRow.id).where(PersonRow.role == Role.MENTOR.value)
     closed = select(AlertRow.person_id, AlertRow.outcome).where(
         AlertRow.team_id == team_id,
+        AlertRow.person_id.in_(mentors),
         AlertRow.person_id != besides,
         AlertRow.state == AlertState.RESOLVED.value,
         AlertRow.resolved_at >= since,

@@ -2,7 +2,7 @@
 
 import json
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import Select, delete, select, update
@@ -10,6 +10,7 @@ from sqlalchemy import Select, delete, select, update
 from core.alerts import AlertState
 from core.checkins import CheckinState
 from core.levels import Level
+from core.messages import Kind
 from core.notes import NoteState
 from core.people import Person, Role
 from storage import notices, people
@@ -29,6 +30,27 @@ from storage.tables import (
 from storage.tables_meetings import MeetingRow
 from storage.tables_pace import VisitRow
 from storage.tables_team import ContactRow
+
+# Messages to a supervisor that are about themselves; those about mentors stay.
+OWN_KINDS: Final = tuple(
+    kind.value
+    for kind in (
+        Kind.CHECKIN,
+        Kind.CHECKIN_DONE,
+        Kind.CHECKIN_CLOSED,
+        Kind.EDIT,
+        Kind.EDIT_ITEM,
+        Kind.NUDGE,
+        Kind.CRISIS,
+        Kind.MENTOR_STATUS,
+        Kind.FOLLOW_UP,
+        Kind.TALK_TIMES,
+        Kind.SILENCE,
+        Kind.HISTORY,
+        Kind.HISTORY_PICTURE,
+        Kind.MY_DATA_FILE,
+    )
+)
 
 
 async def needs_a_person(session: ReadSession, person_id: UUID) -> bool:
@@ -80,6 +102,23 @@ async def erase(session: WriteSession, person: Person, placeholder: str, now: da
     unused = update(InviteRow).where(InviteRow.person_id == person.id, InviteRow.used_at.is_(None))
     await session.execute(unused.values(used_at=now))
     await _unname(session, person.id, placeholder, now)
+
+
+async def erase_own_pulse(session: WriteSession, person_id: UUID, now: datetime) -> None:
+    """Erase what a supervisor answered and what it came to, and take back their consent.
+
+    They stay who they are to others: the name, the chat and the alerts that they handle are kept.
+    """
+    mine = select(CheckinRow.id).where(CheckinRow.person_id == person_id)
+    await session.execute(delete(AssessmentRow).where(AssessmentRow.person_id == person_id))
+    await session.execute(delete(AnswerRow).where(AnswerRow.checkin_id.in_(mine)))
+    await session.execute(delete(NoteRow).where(NoteRow.person_id == person_id))
+    await session.execute(delete(ScheduleRow).where(ScheduleRow.person_id == person_id))
+    await session.execute(delete(MeetingRow).where(MeetingRow.person_id == person_id))
+    await session.execute(delete(OutboxRow).where(OutboxRow.person_id == person_id, OutboxRow.kind.in_(OWN_KINDS)))
+    await _end_checkins(session, person_id, now)
+    await _empty_alerts(session, person_id)
+    await people.change(session, person_id, consented_at=None, consent_version=None, declined_at=now)
 
 
 async def _end_checkins(session: WriteSession, person_id: UUID, now: datetime) -> None:

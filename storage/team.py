@@ -112,7 +112,7 @@ async def open_by_team(session: ReadSession) -> dict[UUID | None, int]:
     statement = (
         select(PersonRow.team_id, func.count(PersonRow.id.distinct()))
         .join(AlertRow, AlertRow.person_id == PersonRow.id)
-        .where(AlertRow.state != AlertState.RESOLVED.value)
+        .where(AlertRow.state != AlertState.RESOLVED.value, PersonRow.role == Role.MENTOR.value)
         .group_by(PersonRow.team_id)
     )
     return {row[0]: row[1] for row in await session.execute(statement)}

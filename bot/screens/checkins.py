@@ -59,7 +59,8 @@ def _change(view: View) -> Rows:
 
 def _corrected(view: View, told: list[str]) -> str:
     """Return what became of an alert after an answer was changed; nothing when there was none to correct."""
-    names = view.texts.list(told) or view.say("your team")
+    leads = view.params.get("only_leads")
+    names = view.texts.list(told) or (view.say("the leads") if leads else view.say("your team"))
     match view.params.get("corrected"):
         case "nothing_left":
             return view.say(
@@ -106,6 +107,8 @@ def _told(view: View, told: list[str], alert: str) -> str:
     if by := view.params.get("by"):
         at = view.texts.clock(str(view.params["at"]))
         return view.say("{by} has seen it ({at}) and will reach out to you.", by=by, at=at)
+    if not told and view.params.get("only_leads"):
+        return view.say("I could not reach a lead yet. I keep trying. I will tell you when somebody answers.")
     if not told:
         return view.say(
             "I could not reach anybody on your team yet. I keep trying. I will tell you when somebody answers."
@@ -170,6 +173,8 @@ def _useful(view: View) -> str:
         return view.say("It sounds like there is some air in your days. Good to hear.")
     if strain < 60:
         return view.say("A fair load today. One small break that is only yours can help.")
+    if view.params.get("only_leads"):
+        return view.say("That sounds heavy. You do not have to carry it alone. /talk calls a person.")
     return view.say(
         "That sounds heavy. You do not have to carry it alone. Your supervisor can help, and /talk calls a person."
     )

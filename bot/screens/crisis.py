@@ -42,13 +42,18 @@ def lines_for(view: View) -> str:
 def crisis(view: View) -> Screen:
     """The lines at once, and who is being called."""
     told = [str(name) for name in view.params.get("told", [])]
-    if view.params.get("lines_only"):
+    leads = view.params.get("only_leads")
+    if view.params.get("lines_only") and leads:
+        status = view.say("If you want a person, press the button. I tell the leads, and nobody else.")
+    elif view.params.get("lines_only"):
         status = view.say("If you want a person from your team, press the button.") if view.outgoing.person_id else ""
     elif view.params.get("nobody_here"):
         status = view.say("I have no team to call for you here. Please use the number above.")
     elif told:
         names = view.texts.list(told)
         status = view.say("I am calling {names} now, by message. I will tell you when somebody answers.", names=names)
+    elif leads:
+        status = view.say("I could not reach a lead yet. I keep trying. Please use the number above now.")
     else:
         status = view.say("I could not reach anybody on your team yet. I keep trying. Please use the number above now.")
     rows = () if view.params.get("nobody_here") else ((view.talk(),),)
@@ -94,7 +99,11 @@ def status(view: View) -> Screen:
             return Screen(lines(text, lines_for(view)), talk)
         case _:
             told = [str(name) for name in view.params.get("told", [])]
-            text = view.say("The truth: nobody on your team has this in hand yet.")
+            text = (
+                view.say("The truth: no lead has this in hand yet.")
+                if view.params.get("only_leads")
+                else view.say("The truth: nobody on your team has this in hand yet.")
+            )
             if told:
                 text += " " + view.say("I have now told {names}.", names=view.texts.list(told))
             text += " " + view.say("I keep trying.")

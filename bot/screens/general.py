@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
+from bot.screens import own_pulse
 from bot.screens.mine import look_line
 from bot.screens.screen import Button, Rows, Screen, View, chosen, city, lines, renders
 from bot.texts import Texts
@@ -25,7 +26,8 @@ def help_(view: View) -> Screen:
             "/oncall – who is on call\n/away – when you cannot be reached\n"
             "/settings – time zone\n/language – language\n/privacy – who sees what"
         )
-        return Screen(lines(hello, text))
+        own, rows = own_pulse.help_rows(view)
+        return Screen(lines(hello, text, own), rows)
     text = view.say(
         "<b>What works here</b>\n/checkin – a check-in now\n/talk – I need a person now\n"
         "/me – my last weeks\n/visit – a timer for a home visit\n/away – a break from questions\n"
@@ -50,9 +52,11 @@ def privacy(view: View) -> Screen:
     mentor = view.params.get("role") == "mentor"
     if mentor:
         return _own_privacy(view)
+    own, rows = own_pulse.privacy(view)
     return Screen(
         lines(
             view.say("<b>Who sees what</b>") + "\n" + _staff_privacy(view),
+            own,
             view.say(
                 "I keep answers for {answers} days, scores for {scores} and notes for {notes}. Names and notes are "
                 "locked with a key. The people who run this service hold it.",
@@ -61,7 +65,8 @@ def privacy(view: View) -> Screen:
                 notes=keep.notes.days,
             ),
             view.say("Telegram is not a private line. Please, no client names."),
-        )
+        ),
+        rows,
     )
 
 
@@ -127,6 +132,10 @@ def settings(view: View) -> Screen:
         facts.append(view.say("Quiet hours: {span}", span=_span(view, start, end)))
         rows.append((view.button(view.say("Change the quiet hours"), "quiets"),))
         rows.append((view.button(view.say("What others see of me"), "vis"),))
+    elif view.params.get("takes_part"):
+        span = _span(view, str(view.params["quiet_from"]), str(view.params["quiet_until"]))
+        facts.append(view.say("No pulse from {span}. Alerts come at any hour.", span=span))
+        rows.append((view.button(view.say("Change the quiet hours"), "quiets"),))
     if view.params.get("role", "mentor") != "mentor":
         fact, row = _contentless(view)
         facts.append(fact)
@@ -141,9 +150,10 @@ def settings(view: View) -> Screen:
         label = view.say("One by one, with buttons") if one else view.say("All in one message (weak signal)")
         rows.append((view.button(label, "one"),))
     rows.append((view.button(view.say("Language"), "langs"),))
-    if view.params.get("takes_part") and view.program.visits.enabled:
+    mentor = view.params.get("role", "mentor") == "mentor"
+    if mentor and view.params.get("takes_part") and view.program.visits.enabled:
         rows.append((view.button(view.say("Home-visit timer"), "vhm"),))
-    if view.params.get("role") == "mentor":
+    if mentor or view.params.get("takes_part"):
         rows.append((view.talk(),))
     return Screen(lines(saved, view.say("<b>Settings</b>"), "\n".join(facts)), tuple(rows))
 
@@ -243,56 +253,3 @@ def _lengths(view: View) -> Rows:
     }
     lengths = [(view.button(labels[choice], "away", argument=choice),) for choice in view.params["choices"]]
     return (*lengths, (view.button(view.say("From one day to another…"), "awd", argument="0"),))
-
-
-@renders(Kind.LEAVE)
-def leave(view: View) -> Screen:
-    """Say what leaving means, and ask."""
-    return Screen(
-        lines(
-            view.say("If you leave, everything stops at once. No questions, no reminders."),
-            _leaving(view),
-            view.say("An alert that is open now stays with the people who were told."),
-        ),
-        (
-            (view.button(view.say("Yes, leave"), "leave"),),
-            (view.button(view.say("No, stay"), "stay"),),
-            *(((view.talk(),),) if view.params.get("role") == "mentor" else ()),
-        ),
-    )
-
-
-def _leaving(view: View) -> str:
-    if view.params.get("role") != "mentor":
-        return view.say("You can come back at any time.")
-    days = int(view.params["days"])
-    if days < 1:
-        return view.say("You can come back for a short while. After that I erase all I keep about you.")
-    return view.texts.count(
-        "For {n} day you can come back, and all is as it was. After that I erase all I keep about you.",
-        "For {n} days you can come back, and all is as it was. After that I erase all I keep about you.",
-        days,
-    )
-
-
-@renders(Kind.LEFT)
-def left(view: View) -> Screen:
-    """Say that everything has stopped, and how to come back."""
-    text = (
-        view.say("You have left. I will not ask you anything.")
-        if view.params.get("just_now")
-        else view.say("You left earlier, so I do not ask you anything.")
-    )
-    still = (
-        view.say("An alert about you is still open. The people who were told may still reach out.")
-        if view.params.get("open_alerts")
-        else ""
-    )
-    rows: list[tuple[Button, ...]] = [(view.button(view.say("Come back"), "return"),)]
-    if until := view.params.get("until"):
-        rows.append((view.button(view.say("Erase everything"), "era"),))
-        until = view.say(
-            "You can come back until {day}, and all is as it was. After that I erase all I keep about you.",
-            day=view.texts.day(str(until)),
-        )
-    return Screen(lines(text, until or "", still, view.say("Take good care of yourself.")), (*rows, (view.talk(),)))

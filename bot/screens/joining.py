@@ -4,6 +4,7 @@ from dataclasses import replace
 from hashlib import sha256
 from typing import Final
 
+from bot.screens import own_pulse
 from bot.screens.screen import Button, Rows, Screen, View, chosen, city, lines, renders
 from bot.texts import Texts
 from core.consent import CONSENT_PAGES, Agreement, in_force
@@ -52,11 +53,15 @@ def agreement(view: View) -> Agreement:
     """Return what "I agree" on this screen means: the version, the language, and a digest of the three pages."""
     pages = "\n".join("\n".join(_page(view, page, "")) for page in range(1, CONSENT_PAGES + 1))
     wording = sha256(pages.encode()).hexdigest()[:10]
-    return replace(in_force(view.texts.language, view.program.consent_version), wording=wording)
+    version = view.program.consent_version
+    agreed = in_force(view.texts.language, version, of_supervisor=bool(view.params.get("of_supervisor")))
+    return replace(agreed, wording=agreed.wording + wording)
 
 
 def _page(view: View, page: int, name: str) -> tuple[str, str]:
     """Return title and text of a page."""
+    if view.params.get("of_supervisor"):
+        return own_pulse.consent_page(view, page, name)
     match page:
         case 1:
             return view.say("What I ask"), lines(
@@ -119,6 +124,7 @@ def declined(view: View) -> Screen:
     return Screen(
         lines(
             view.say("That is fine. I will not ask you anything."),
+            view.say("Your alerts and your team go on as before.") if view.params.get("of_supervisor") else "",
             view.say("If you change your mind, send /start. The button “I need a person now” still works."),
         ),
         ((view.button(view.say("Read it again"), "consent", argument="1"),), (view.talk(),)),
@@ -183,6 +189,7 @@ def ask_time(view: View) -> Screen:
 @renders(Kind.READY)
 def ready(view: View) -> Screen:
     """Say that all is set up, and what comes next."""
+    staff = view.params.get("role", "mentor") != "mentor"
     first = ""
     if view.params.get("next_at"):
         first = view.say("Your first check-in: {when}.", when=view.texts.when(view.params["next_at"]))
@@ -197,7 +204,7 @@ def ready(view: View) -> Screen:
         ),
         (
             (view.button(view.say("Try one now"), "now", argument="pulse"),),
-            (view.button(view.say("What others see of me"), "vis"),),
+            *(() if staff else ((view.button(view.say("What others see of me"), "vis"),),)),
             (view.talk(),),
         ),
     )

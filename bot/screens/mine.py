@@ -10,6 +10,7 @@ from babel.dates import format_skeleton
 
 from bot.history_picture import Point, Weeks, Words, draw_history
 from bot.mydata_file import as_html, as_json
+from bot.screens import own_pulse
 from bot.screens.log_words import seen_words
 from bot.screens.screen import Button, Document, Rows, Screen, View, lines, renders
 from core.messages import Kind
@@ -147,14 +148,15 @@ def my_data(view: View) -> Screen:
         view.say("Two files come now. One is for you to read. The other one is for programs."),
         view.say("They hold all I keep about you. Mind who can see your phone."),
     )
-    if view.params.get("role") != "mentor":
+    if view.params.get("role") != "mentor" and not view.params.get("own_pulse"):
         return Screen(text)
     rows = ((view.button(view.say("Who looked"), "looks", argument="0"),), (_erase_button(view),), (view.talk(),))
     return Screen(text, rows)
 
 
 def _erase_button(view: View) -> Button:
-    return view.button(view.say("Erase everything"), "era")
+    label = view.say("Erase my pulse") if view.params.get("own_pulse") else view.say("Erase everything")
+    return view.button(label, "era")
 
 
 @renders(Kind.MY_DATA_FILE)
@@ -223,6 +225,10 @@ def erase(view: View) -> Screen:
             view.say("When they have closed it, you can erase everything. Send /mydata then."),
         )
         return Screen(text, ((view.talk(),),))
+    if view.params.get("own_pulse"):
+        yes = view.button(view.say("Yes, erase it for good"), "erz", argument=str(view.params["asked_at"]))
+        no = view.button(view.say("No, keep it"), "stay")
+        return Screen(own_pulse.erase_question(view), ((yes,), (no,), (view.talk(),)))
     kept = ceil(view.program.retention.backups / timedelta(days=1))
     text = lines(
         view.say("<b>Erase everything?</b>"),
@@ -248,7 +254,10 @@ def erase(view: View) -> Screen:
 
 @renders(Kind.ERASED)
 def erased(view: View) -> Screen:
-    """The last word to somebody who is a stranger now."""
+    """The last word to somebody who is a stranger now; a supervisor stays one."""
+    if view.params.get("own_pulse"):
+        done = view.say("Done. Your answers and scores are erased. You are still a supervisor here.")
+        return Screen(lines(done, view.say("If you change your mind, send /start.")), ((view.talk(),),))
     still = ""
     if view.params.get("still_open"):
         still = view.say("An alert is still open with the people who have it. It has no name any more.")

@@ -70,7 +70,12 @@ STAFF_SETTINGS: Final = SETTINGS | {"at": None, "days": [], "next_at": None, "ta
 def everything_on() -> Program:
     """The shipped program with every check-in switched on."""
     program = load_program(None)
-    return replace(program, enabled=frozenset(checkin.id for checkin in program.all_checkins))
+    everybody = [
+        replace(checkin, roles=("mentor", "supervisor")) if checkin.id == "pulse" else checkin
+        for checkin in program.all_checkins
+    ]
+    enabled = frozenset(checkin.id for checkin in everybody)
+    return replace(program, all_checkins=tuple(everybody), enabled=enabled)
 
 
 def samples(
@@ -101,15 +106,22 @@ def _joining(name: str) -> dict[str, list[Params]]:
     reasons = ("stranger", "not_yours", "staff_only", "text_only")
     links = ("invite_unknown", "invite_wait", "invite_used", "invite_expired")
     return {
-        "consent": [{"page": page, "name": name, "again": again} for page, again in product((1, 2, 3), (True, False))],
-        "declined": [{}],
+        "consent": [
+            {"page": page, "name": name, "again": again, "of_supervisor": of_supervisor}
+            for page, again, of_supervisor in product((1, 2, 3), (True, False), (True, False))
+        ],
+        "declined": [{}, {"of_supervisor": True}],
         "ask_language": [{}, {"saved": True}],
         "ask_zone": [
             {"current": "America/Argentina/Buenos_Aires", "joining": joining, "more": more}
             for joining, more in product((True, False), repeat=2)
         ],
         "ask_time": [SETTINGS | {"choices": ["08:00", "09:00", "15:30"], "joining": yes} for yes in (True, False)],
-        "ready": [SETTINGS | {"name": name}, SETTINGS | {"name": name, "next_at": None}],
+        "ready": [
+            SETTINGS | {"name": name},
+            SETTINGS | {"name": name, "next_at": None},
+            SETTINGS | {"name": name, "role": "supervisor"},
+        ],
         "staff_welcome": [{"role": role, "name": name} for role in ("supervisor", "lead")],
         "refusal": [
             *({"reason": reason} for reason in (*reasons, *links, "command_unknown", "button_unknown")),
@@ -141,6 +153,7 @@ def _general(helper: str) -> dict[str, list[Params]]:
             SETTINGS | {"saved": True},
             SETTINGS | {"choose_quiet": True},
             STAFF_SETTINGS,
+            SETTINGS | {"role": "supervisor"},
             *(STAFF_SETTINGS | {"contentless": True, "contentless_for_all": all_} for all_ in (True, False)),
         ],
         "away": [
@@ -156,7 +169,10 @@ def _general(helper: str) -> dict[str, list[Params]]:
                 ),
             )
         ],
-        "leave": [{"role": role, "days": days} for role, days in product(roles, (0, 1, 30))],
+        "leave": [
+            *({"role": role, "days": days} for role, days in product(roles, (0, 1, 30))),
+            {"role": "supervisor", "days": 30, "own_pulse": True},
+        ],
         "avoid": [
             {"name": who, "avoids": avoids, "saved": saved}
             for who, avoids, saved in product((helper, None), (True, False), (True, False))
@@ -186,6 +202,8 @@ def _checkins(helper: str, program: Program) -> dict[str, list[Params]]:
         "checkin_done": [
             *(result | {"strain": strain} for strain in (None, 10, 40, 90)),
             *raised,
+            result | {"strain": 90, "only_leads": True},
+            {**raised[0], "told": [], "only_leads": True},
             private | {"level": "watch", "alert": "watch"},
             private | {"level": "concern"},
             *(
@@ -249,11 +267,16 @@ def _crises(helper: str) -> dict[str, list[Params]]:
     levels = ("concern", "urgent", "crisis")
     statuses = ("taken", "taken_later", "handed_over", "passed_on", "written", "resolved", "next_asked", "nobody_yet")
     return {
-        "crisis": [{"told": told}, {"told": []}, {"told": [], "nobody_here": True}, {"told": [], "lines_only": True}],
+        "crisis": [
+            *({"told": names, "only_leads": leads} for names, leads in product((told, []), (False, True))),
+            {"told": [], "nobody_here": True},
+            *({"told": [], "lines_only": True, "only_leads": leads} for leads in (False, True)),
+        ],
         "mentor_status": [
             {"status": status, "level": level, "by": helper, "at": LATER, "told": names}
             for status, level, names in product(statuses, levels, (told, []))
-        ],
+        ]
+        + [{"status": "nobody_yet", "level": "crisis", "told": [], "only_leads": True}],
     }
 
 

@@ -137,7 +137,7 @@ def mine(name: str, helper: str) -> dict[str, list[Params]]:
             known | {"away": 1},
         ],
         "history_picture": [known, learning, one_left],
-        "my_data": [{"role": role} for role in ("mentor", "supervisor")],
+        "my_data": [*({"role": role} for role in ("mentor", "supervisor")), {"role": "supervisor", "own_pulse": True}],
         "my_data_file": [
             {"format": format_, "role": role, "kept": kept(name, helper)}
             for format_, role in product(("html", "json"), ("mentor", "lead"))
@@ -147,8 +147,11 @@ def mine(name: str, helper: str) -> dict[str, list[Params]]:
             {"role": "mentor", "page": 0, "last": 0, "looks": others},
             {"role": "lead", "page": 0, "last": 0, "looks": []},
         ],
-        "erase": [{"refused": refused, "asked_at": 1_772_485_500} for refused in (True, False)],
-        "erased": [{"still_open": n} for n in (0, 1)],
+        "erase": [
+            {"refused": refused, "asked_at": 1_772_485_500, "own_pulse": own}
+            for refused, own in ((True, False), (False, False), (False, True))
+        ],
+        "erased": [*({"still_open": n} for n in (0, 1)), {"own_pulse": True}],
         "line_help": [
             *({"numbers": n} for n in (1, 4)),
             *({"numbers": 4, **wrong} for wrong in ({"given": 1}, {"given": 3}, {"place": 2, "value": "7"})),

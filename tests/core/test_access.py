@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from core.access import ACCESS, Act, may
+from core.access import ACCESS, Act, may, may_when_called
 from core.people import Person, Role
 from tests.core.factories import NOW, OTHER_TEAM, TEAM, a_person
 
@@ -84,3 +84,24 @@ def test_whom_a_mentor_avoids_sees_the_name_and_nothing_about_it(act: Act, allow
     """A name that is missing from the list would tell what the mentor was promised that nobody tells."""
     boss = a_person(Role.SUPERVISOR)
     assert may(boss, act, replace(SAM, supervisor_id=boss.id, avoids=boss.id)) is allowed
+
+
+@pytest.mark.parametrize("act", STAFF_ACTS)
+@pytest.mark.parametrize(
+    ("role", "team", "allowed"),
+    [
+        (Role.MENTOR, TEAM, False),
+        (Role.SUPERVISOR, TEAM, False),
+        (Role.SUPERVISOR, OTHER_TEAM, False),
+        (Role.SUPERVISOR, None, False),
+        (Role.LEAD, TEAM, True),
+        (Role.LEAD, OTHER_TEAM, True),
+        (Role.LEAD, None, True),
+    ],
+)
+def test_about_a_supervisor_it_is_leads_alone(act: Act, role: Role, team: object, allowed: bool) -> None:
+    actor = a_person(role, team_id=team)
+    for about in (a_person(Role.SUPERVISOR), a_person(Role.SUPERVISOR, supervisor_id=actor.id)):
+        assert may(actor, act, about) is allowed
+        assert may_when_called(actor, about) is allowed
+    assert not may(about, act, about)

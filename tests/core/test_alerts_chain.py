@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from core.alerts import Chain, chain_for
 from core.levels import Level
 from core.people import Person, Role
-from core.policy import Step
+from core.policy import AnyStep, PersonStep, Step
 from tests.core.factories import NOW, OTHER_TEAM, TEAM, a_person, an_alert
 
 ANN, BEN, CAL = (a_person(Role.SUPERVISOR, name=name) for name in ("Ann", "Ben", "Cal"))
@@ -131,3 +131,20 @@ def test_whoever_is_told_can_hear_it_and_may_know(
             assert person.role is not Role.MENTOR
             assert person.role is Role.LEAD or person.id == own or person.team_id == mentor.team_id
     assert not set(by_step[Step.SUPERVISOR]) & set(by_step[Step.BACKUP])
+
+
+@pytest.mark.parametrize("first", [*Step, PersonStep("Ben")])
+@pytest.mark.parametrize("level", [Level.CONCERN, Level.URGENT, Level.CRISIS])
+def test_about_a_supervisor_only_leads_are_told_whatever_the_steps(first: AnyStep, level: Level) -> None:
+    """Neither who is on call, nor a named colleague, nor a group hears of it; and the first step is never empty."""
+    about = replace(ANN, supervisor_id=BEN.id)
+    far = a_person(Role.LEAD, name="Eve", team_id=OTHER_TEAM)
+    alert = an_alert(about, level=level)
+    steps = (first, *(step for step in (*Step, PersonStep("Ben")) if step != first))
+    alert = replace(alert, policy=replace(alert.policy, steps=steps))
+    groups = [a_person().id]
+    by_step = chain_for(alert, about, [*STAFF, far], NOW, (), [[BEN.id, CAL.id]], groups).by_step
+    assert by_step[first] == (DANA.id,)
+    assert by_step[Step.LEAD] == (DANA.id,)
+    assert {who for told in by_step.values() for who in told} <= {DANA.id, far.id}
+    assert chain_for(alert, about, [ANN, BEN, CAL], NOW, (), [[BEN.id]], groups).by_step[first] == ()

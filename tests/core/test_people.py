@@ -44,6 +44,21 @@ def test_staff_are_never_asked(role: Role) -> None:
     assert not a_person(role).takes_part
 
 
+@pytest.mark.parametrize(
+    ("role", "version", "asked"),
+    [
+        (Role.MENTOR, "1.1.en.ab", True),
+        (Role.MENTOR, "1.1.en.sab", False),
+        (Role.SUPERVISOR, "1.1.en.ab", False),
+        (Role.SUPERVISOR, "1.1.en.sab", True),
+        (Role.SUPERVISOR, "nonsense.s.", False),
+        (Role.LEAD, "1.1.en.sab", False),
+    ],
+)
+def test_a_consent_holds_in_the_role_in_which_it_was_given(role: Role, version: str, asked: bool) -> None:
+    assert a_person(role, consent_version=version).takes_part is asked
+
+
 @pytest.mark.parametrize("role", Role)
 @pytest.mark.parametrize("missing", [{"telegram_id": None}, {"unreachable_since": NOW}, {"left_at": NOW}])
 def test_who_has_no_chat_blocked_us_or_left_cannot_be_told(role: Role, missing: dict[str, object]) -> None:
