@@ -124,8 +124,10 @@ async def _step(turn: Turn, alert: Alert, mentor: Person, *, at_once: bool = Fal
     if step is None or not await joined.save(turn.session, step.alert):
         return None
     told = [person for person in staff if person.id in step.tell]
+    # About a supervisor a lead is told as the lead, whichever step of the policy it is.
+    said = step.step if step.step and mentor.role is Role.MENTOR else Step.LEAD
     for person in told:
-        await copies.tell_staff(turn, step.alert, mentor, person, step.step.code if step.step else "lead")
+        await copies.tell_staff(turn, step.alert, mentor, person, said.code)
     for group_id in there if step.step is Step.GROUP else ():
         await copies.tell_group(turn, step.alert, mentor, group_id)
     if step.skipped:

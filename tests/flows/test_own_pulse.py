@@ -1,6 +1,7 @@
 """A supervisor's own pulse: offered only where the program says so, and told to leads alone."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,16 +10,32 @@ from core.alerts import AlertState
 from core.messages import Kind
 from core.people import Role
 from core.policy import Step
-from flows import asking, erasing, handling, joining, leaving, mydata, noting, overview, scheduling, sending, talking
+from flows import (
+    alerting,
+    asking,
+    digest,
+    erasing,
+    handling,
+    joining,
+    leaving,
+    mydata,
+    noting,
+    overview,
+    roster,
+    scheduling,
+    sending,
+    talking,
+    team,
+    upkeep,
+)
 from flows.asking import Tap
 from flows.deps import Deps
 from flows.sending import SendRefused
-from storage import checkins
+from storage import checkins, exports, people
 from tests.conftest import MovableClock
-from tests.flows.world import ANN, BEN, DANA, SAM, World
+from tests.flows.world import ANN, BEN, DANA, PEOPLE, SAM, World
 
 COLLEAGUES = (BEN, SAM)
-# What a supervisor's colleague may read anyway: answers to their own commands.
 
 
 def opted_in(deps: Deps) -> Deps:
@@ -99,7 +116,7 @@ async def test_declining_changes_nothing(offered: World) -> None:
     assert (await sending.send(offered.deps, "pulse", to=ANN))[0].why == "has not agreed to take part"
     await talking.talk(offered.deps, offered.message(SAM))
     await offered.deliver()
-    assert Kind.ALERT in [one.kind for one in offered.on(ANN)] or Kind.ALERT in [one.kind for one in offered.on(BEN)]
+    assert offered.on(ANN, Kind.ALERT) or offered.on(BEN, Kind.ALERT)
 
 
 async def test_after_agreeing_only_the_pulse_is_planned_and_comes(agreed: World) -> None:
@@ -123,9 +140,18 @@ async def test_after_agreeing_only_the_pulse_is_planned_and_comes(agreed: World)
 async def test_that_a_supervisor_is_not_safe_reaches_the_lead_and_no_colleague(agreed: World) -> None:
     await is_not_safe(agreed)
     (alert,) = await agreed.alerts()
-    assert DANA in {one.name for one in agreed.phone if one.kind is Kind.ALERT}
+    assert [one.params["step"] for one in agreed.on(DANA, Kind.ALERT)] == ["lead"]
     assert any(one.kind is Kind.CRISIS and one.params["only_leads"] for one in agreed.on(ANN))
     assert all(not agreed.on(name) for name in COLLEAGUES)
+    # Nor when nobody takes it: the leads are told again, and Ann the truth.
+    for _ in range(20):
+        (alert,) = await agreed.alerts()
+        agreed.clock.now = alert.next_step_at or agreed.clock.now
+        await alerting.take_step(agreed.deps, alert.id, now=agreed.clock.now)
+        await agreed.deliver()
+    assert alert.cycle > 0
+    assert all(not agreed.on(name) for name in COLLEAGUES)
+    assert any(one.params["status"] == "nobody_yet" for one in agreed.on(ANN, Kind.MENTOR_STATUS))
     # A colleague who guesses the button, or asks for the list, gets nothing either.
     await handling.reached(agreed.deps, agreed.press(BEN), alert.id)
     await overview.open_alerts(agreed.deps, agreed.message(BEN))
@@ -181,3 +207,47 @@ async def test_a_mentors_consent_is_none_for_a_supervisor(offered: World) -> Non
     sam = await offered.person(SAM)
     assert sam.takes_part
     assert not replace(sam, role=Role.SUPERVISOR).takes_part
+
+
+async def test_lists_and_digests_do_not_show_that_a_supervisor_takes_part(agreed: World) -> None:
+    await is_not_safe(agreed)
+    agreed.phone.clear()
+    await team.show_team(agreed.deps, agreed.message(BEN))
+    await team.show_team(agreed.deps, agreed.message(DANA))
+    await digest.take(agreed.deps, digest.Due((await agreed.person(BEN)).id, "2026-W09"), now=agreed.clock.now)
+    await agreed.deliver()
+    assert agreed.on(BEN, Kind.TEAM)
+    assert all(ANN not in str(one.params) for one in agreed.phone)
+
+
+async def test_silence_of_a_supervisor_is_told_to_a_lead(agreed: World) -> None:
+    ann = await agreed.person(ANN)
+    async with agreed.deps.db.transaction() as session:
+        await people.change(session, ann.id, supervisor_id=(await agreed.person(BEN)).id)
+    for _ in range(9):
+        await sending.send(agreed.deps, "pulse", to=ANN)
+        await agreed.deliver()
+        agreed.clock.now += timedelta(days=2)
+        async with agreed.deps.db.reading() as session:
+            (checkin,) = await checkins.open_of(session, ann.id)
+        await upkeep.remind_or_close(agreed.deps, checkin.id, now=agreed.clock.now)
+    agreed.clock.now += timedelta(days=1)
+    await agreed.deliver()
+    assert agreed.on(DANA, Kind.STAFF_HELLO)
+    assert not agreed.on(BEN)
+
+
+async def test_the_export_has_the_answers_of_a_supervisor_like_those_of_mentors(agreed: World) -> None:
+    await is_not_safe(agreed)
+    async with agreed.deps.db.reading() as session:
+        answers = [row async for row in exports.answers(session)]
+        alerts = [row async for row in exports.alerts(session)]
+    assert [(row["mentor"], row["item"], row["value"]) for row in answers] == [(ANN, "reach_out", "not_safe")]
+    assert [row["mentor"] for row in alerts] == [ANN]
+
+
+async def test_whoever_becomes_a_mentor_is_asked_for_consent_anew(agreed: World) -> None:
+    lines = [replace(line, role=Role.MENTOR) if line.name == ANN else replace(line, supervisor="") for line in PEOPLE]
+    await roster.import_roster(agreed.deps, lines, "roster.csv", links=False, dry_run=False)
+    ann = await agreed.person(ANN)
+    assert (ann.role, ann.consented_at, ann.takes_part) == (Role.MENTOR, None, False)
