@@ -4,17 +4,16 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import Any, Final
 
-from core.people import Role
 from core.rota import same_name
 from program.build import DEFAULT_RANGE, SCORES
 from program.days_off import HolidaysUnknown, holidays_of
 from program.faults import Place
 from program.fields import SAME_EVERYWHERE
+from program.roles import roles_can_be_asked
 from program.scale_keys import load_scales
 from program.schema import CheckinTable, ItemTable, ProgramTable
 from program.shipped import builtin_items
 
-PULSE: Final = "pulse"
 A_YEAR: Final = 2026  # any will do to see whether a country is known
 
 Rule = Callable[[ProgramTable], Iterator[tuple[Place, str]]]
@@ -101,20 +100,6 @@ def _reminders_come_before_the_end(program: ProgramTable) -> Iterator[tuple[Plac
                 ("checkins", number, "remind_after"),
                 'must be shorter than expires_after; "never" means no reminder',
             )
-
-
-def _roles_can_be_asked(program: ProgramTable) -> Iterator[tuple[Place, str]]:
-    for number, checkin in enumerate(program.checkins):
-        place: Place = ("checkins", number, "roles")
-        for position, role in enumerate(checkin.roles):
-            if role not in (Role.MENTOR, Role.SUPERVISOR):
-                yield (*place, position), f'{role!r} cannot be asked; it is "mentor" or "supervisor"'
-        for position, role in _repeated(checkin.roles):
-            yield (*place, position), f"{role!r} is named twice"
-        if Role.MENTOR not in checkin.roles:
-            yield place, 'lacks "mentor": a check-in is for mentors, and the pulse may be for supervisors too'
-        if Role.SUPERVISOR in checkin.roles and checkin.id != PULSE:
-            yield place, 'has "supervisor": of all check-ins only the pulse can be for them'
 
 
 def _draws_are_possible(program: ProgramTable) -> Iterator[tuple[Place, str]]:
@@ -293,7 +278,7 @@ RULES: Final[tuple[Rule, ...]] = (
     _days_off_are_known,
     _own_days_fit,
     _reminders_come_before_the_end,
-    _roles_can_be_asked,
+    roles_can_be_asked,
     _draws_are_possible,
     _options_fit_the_kind,
     _numbers_are_in_range,
