@@ -19,15 +19,17 @@ def test_a_change_of_the_consent_is_a_mended_typo_or_a_new_version(language: str
     assert (shown.wording, shown.meaning) == (KNOWN[language], MEANING[language])
 
 
+@pytest.mark.parametrize("of_supervisor", [False, True])
 @pytest.mark.parametrize("language", sorted(KNOWN))
-def test_the_button_says_which_words_were_agreed_to_whoever_reads_them(language: str) -> None:
+def test_the_button_says_which_words_were_agreed_to_whoever_reads_them(language: str, of_supervisor: bool) -> None:
     signer = Signer([b"a key of tests"])
     agreed = set()
     for name in ("Sam", "Maximiliana"):
         for params, screen in rendered(Kind.CONSENT, language, name=name):
-            if params["page"] == 3:
+            if params["page"] == 3 and params["of_supervisor"] == of_supervisor:
                 button = screen.rows[0][0]
                 agreed.add(Agreement.read(signer.open(button.data or "").argument))
     (one,) = agreed
     assert holds(one, 1)
     assert one.language == language
+    assert one.is_of_supervisor == of_supervisor
