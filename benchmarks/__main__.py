@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from benchmarks import broadcast, crisis, effort, start, taps
+from benchmarks import broadcast, crisis, effort, morning, start, taps
 from benchmarks.figures import Figure, circumstances, collected, table
 from benchmarks.people import Prepared, mentors, prepared
 from benchmarks.soak import main as soak
@@ -56,6 +56,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return year.main(asked[1:])
     if asked[:1] == ["soak"]:
         return soak.main(asked[1:])
+    if asked[:1] == ["morning"]:
+        return morning.main(asked[1:])
     if asked[:1] == ["thumbs"]:
         return effort.main(asked[1:])
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
@@ -60,30 +60,41 @@ def mentors(team: str, count: int, *, with_supervisors: bool = False) -> list[Li
 
 
 @contextmanager
-def prepared(backend: str, lines: Sequence[Line]) -> Iterator[Prepared]:
-    """Yield a database in which all these people have joined and agreed."""
+def prepared(backend: str, lines: Sequence[Line], *, at: datetime | None = None) -> Iterator[Prepared]:
+    """Yield a database in which all these people have joined and agreed. `at` is as in `join`."""
     with TemporaryDirectory(prefix="keepwell-people-") as place, template_database(backend, Path(place)) as template:
         address = f"sqlite:///{template}" if backend == "sqlite" else database_address(template)
-        joined = asyncio.run(join(address, lines))
+        joined = asyncio.run(join(address, lines, at=at))
         yield Prepared(backend, template, joined)
 
 
-async def join(address: str, lines: Sequence[Line], program: Path | None = None) -> tuple[Joined, ...]:
-    """Let everybody join and agree, in a database that is migrated and empty."""
+async def join(
+    address: str, lines: Sequence[Line], program: Path | None = None, *, at: datetime | None = None
+) -> tuple[Joined, ...]:
+    """Let everybody join and agree, in a database that is migrated and empty.
+
+    They join now, and nothing falls due soon; or they join `at` an instant, and are asked when the program says.
+    """
     database = Database(address, Vault([SECRET]))
-    deps = Deps(db=database, program=load_program(program), clock=utc_now, wake=nobody_waits, instance="benchmark")
+    clock = utc_now if at is None else lambda: at
+    deps = Deps(db=database, program=load_program(program), clock=clock, wake=nobody_waits, instance="benchmark")
+    later = None if at is not None else _later()
     try:
         await roster.import_roster(deps, lines, "benchmark", links=False, dry_run=False)
         async with working(deps) as turn:
             # Otherwise the service would plan everybody anew when it starts.
             await facts.put(turn.session, facts.PROGRAM_VERSION, deps.program.version, turn.now)
             everybody = await people.everyone(turn.session)
-            return tuple([await _joins(turn, p.name, FIRST_TELEGRAM_ID + n) for n, p in enumerate(everybody)])
+            return tuple([await _joins(turn, p.name, FIRST_TELEGRAM_ID + n, later) for n, p in enumerate(everybody)])
     finally:
         await database.close()
 
 
-async def _joins(turn: Turn, name: str, telegram_id: int) -> Joined:
+def _later() -> time:
+    return (datetime.now(UTC) + NEXT_PULSE_IN).astimezone(ZoneInfo(ZONE)).time().replace(second=0, microsecond=0)
+
+
+async def _joins(turn: Turn, name: str, telegram_id: int, pulse_at: time | None) -> Joined:
     person = await people.by_name(turn.session, name)
     if person is None:
         raise LookupError(name)
@@ -91,6 +102,5 @@ async def _joins(turn: Turn, name: str, telegram_id: int) -> Joined:
     if person.role is Role.MENTOR:
         values = {"consented_at": turn.now, "consent_version": CONSENT_VERSION}
         await people.change(turn.session, person.id, **values)
-        later = (datetime.now(UTC) + NEXT_PULSE_IN).astimezone(ZoneInfo(ZONE)).time().replace(second=0, microsecond=0)
-        await scheduling.plan(turn, await people.get(turn.session, person.id), pulse_at=later)
+        await scheduling.plan(turn, await people.get(turn.session, person.id), pulse_at=pulse_at)
     return Joined(name, telegram_id)
