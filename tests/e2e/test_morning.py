@@ -1,14 +1,13 @@
 """The morning of many, with a few: the real service goes from one time zone's nine o'clock to another's."""
 
-import asyncio
 import random
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
 from benchmarks.morning import lived, mentors, next_monday
-from benchmarks.people import prepared
+from benchmarks.people import Prepared, join
 from benchmarks.reckoning import Hour, Morning, report
 
 ZONES = ("America/New_York", "America/Los_Angeles")
@@ -29,11 +28,12 @@ HOUR = Hour(
 )
 
 
-def test_each_time_zone_is_asked_once_at_its_own_nine_o_clock() -> None:
+@pytest.mark.parametrize("backend", ["sqlite"], scope="session")
+async def test_each_time_zone_is_asked_once_at_its_own_nine_o_clock(backend: str, database_address: str) -> None:
     monday = next_monday()
-    joined_at = datetime(monday.year, monday.month, monday.day, tzinfo=UTC)
-    with prepared("sqlite", mentors(6, ZONES), at=joined_at) as people:
-        morning = asyncio.run(lived(people, monday, 0.5, random.Random(2), ZONES, quiet=0.2))
+    joined = await join(database_address, mentors(6, ZONES), at=datetime.combine(monday, time(0), UTC))
+    people = Prepared(backend, database_address.removeprefix("sqlite:///"), joined)
+    morning = await lived(people, monday, 0.5, random.Random(2), ZONES, quiet=0.2)
     for hour, zone in zip(morning.hours, ZONES, strict=True):
         assert (hour.zone, hour.mentors, len(hour.asked)) == (zone, 3, 3)
         assert (hour.doubled, hour.forgotten, hour.refused) == (0, 0, 0)
