@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from benchmarks import broadcast, crisis, effort, morning, start, taps
+from benchmarks import broadcast, crisis, effort, morning, replicas, start, taps
 from benchmarks.figures import Figure, circumstances, collected, table
 from benchmarks.people import Prepared, mentors, prepared
 from benchmarks.soak import main as soak
@@ -49,19 +49,26 @@ BENCHMARKS: Final[Mapping[str, Benchmark]] = {
 }
 
 
+# These have options of their own, and are no part of the run of all.
+LONGER: Final[Mapping[str, Callable[[Sequence[str]], int]]] = {
+    "morning": morning.main,
+    "replicas": replicas.main,
+    "soak": soak.main,
+    "thumbs": effort.main,
+    "year": year.main,
+}
+
+
+WHICH: Final = f"all of them without it; longer ones with options of their own: {', '.join(LONGER)}"
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the benchmarks that are asked for."""
     asked = list(sys.argv[1:] if arguments is None else arguments)
-    if asked[:1] == ["year"]:
-        return year.main(asked[1:])
-    if asked[:1] == ["soak"]:
-        return soak.main(asked[1:])
-    if asked[:1] == ["morning"]:
-        return morning.main(asked[1:])
-    if asked[:1] == ["thumbs"]:
-        return effort.main(asked[1:])
+    if asked and asked[0] in LONGER:
+        return LONGER[asked[0]](asked[1:])
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("which", nargs="?", choices=[*BENCHMARKS, "all"], default="all")
+    parser.add_argument("which", nargs="?", choices=[*BENCHMARKS, "all"], default="all", help=WHICH)
     parser.add_argument("--quick", action="store_true", help="a tenth of the people, once: a look, not a measurement")
     parser.add_argument("--database", choices=["sqlite", "postgresql"], default="sqlite")
     options = parser.parse_args(arguments)

@@ -90,7 +90,7 @@ async def soak(seconds: float, count: int, replicas: int, seed: int, logs: Path 
     """Live for so many seconds."""
     dice = random.Random(seed)
     brief = seconds < 120
-    async with _home(count, replicas, dice, patience=15.0 if brief else 40.0) as home:
+    async with laid_out(count, replicas, dice, patience=15.0 if brief else 40.0) as home:
         outcome = Outcome(mentors=count, seconds=seconds)
         home.telegram.services.queue.on_add.append(lambda _: outcome.count_update())
         breaker = Breaker(home.server, home.replicas, home.balancer, home.telegram, dice, brief, say)
@@ -179,7 +179,10 @@ def _laid_out(folder: Path) -> Server:
 
 
 @contextlib.asynccontextmanager
-async def _home(count: int, replicas: int, dice: random.Random, *, patience: float) -> AsyncIterator[Home]:
+async def laid_out(
+    count: int, replicas: int, dice: random.Random, *, patience: float, fair: bool = False
+) -> AsyncIterator[Home]:
+    """Yield a database with people, replicas that run, and a Telegram. `fair`: no limits, and no wires to be cut."""
     with TemporaryDirectory(prefix="keepwell-soak-") as place:
         folder = Path(place)
         server = _laid_out(folder)
@@ -187,7 +190,7 @@ async def _home(count: int, replicas: int, dice: random.Random, *, patience: flo
             await asyncio.to_thread(server.make)
             say("the database is there; people join")
             everybody = await join(server.address(server.port), lines(count), folder / "program.toml")
-            async with _running(folder, server, everybody, replicas, dice, patience) as home:
+            async with _running(folder, server, everybody, replicas, dice, patience, fair=fair) as home:
                 yield home
         finally:
             server.stop()
@@ -201,8 +204,10 @@ async def _running(
     count: int,
     dice: random.Random,
     patience: float,
+    *,
+    fair: bool,
 ) -> AsyncIterator[Home]:
-    telegram = Emulator(flood_limits=True, backoff=Backoff(first=0.5, longest=5.0, timeout=30.0))
+    telegram = Emulator(flood_limits=not fair, backoff=Backoff(first=0.5, longest=5.0, timeout=30.0))
     await telegram.start()
     wires = [Wire(lambda: server.port) for _ in range(count)]
     for wire in wires:
@@ -213,8 +218,8 @@ async def _running(
         "KEEPWELL_PROGRAM": str(folder / "program.toml"),
     }
     fleet = [
-        Replica(f"replica{n}", folder, wire, settings | {"KEEPWELL_DATABASE_URL": server.address(wire.port)})
-        for n, wire in enumerate(wires)
+        Replica(f"replica{n}", folder, wire, settings | {"KEEPWELL_DATABASE_URL": server.address(port)})
+        for n, (wire, port) in enumerate((wire, server.port if fair else wire.port) for wire in wires)
     ]
     balancer = Balancer([replica.port for replica in fleet])
     await balancer.wire.opens()

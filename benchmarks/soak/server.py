@@ -52,6 +52,13 @@ class Server:
         """Whether the server's process lives."""
         return self._process is not None and self._process.poll() is None
 
+    @property
+    def pid(self) -> int:
+        """The id of the server's first process."""
+        if self._process is None:
+            raise RuntimeError("it was not started")
+        return self._process.pid
+
     def address(self, port: int) -> str:
         """Return the database's address behind a port of this machine."""
         return f"postgresql://postgres@127.0.0.1:{port}/keepwell"
