@@ -30,7 +30,9 @@ def set_up_logs(level: str) -> None:
     root.handlers = [handler]
     root.setLevel(level)
     # These name addresses with the token in them, or log every tick.
-    for noisy in ("telegram", "httpx", "aiohttp", "apscheduler", "asyncio", "uvicorn", "alembic"):
+    for noisy in ("telegram", "httpx", "aiohttp", "asyncio", "uvicorn", "alembic"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+    # It warns each second while a tick has much to do; how late ticks are is a metric.
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
     # It quotes answers that it cannot read: half an answer of Telegram's may hold a name or what somebody wrote.
     logging.getLogger("telegram.request").setLevel(logging.CRITICAL)

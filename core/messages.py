@@ -16,7 +16,7 @@ class Priority(IntEnum):
     ALERT = 1
     REPLY = 2  # somebody is looking at the screen
     CHECKIN = 3
-    DIGEST = 4
+    DIGEST = 4  # and reminders
 
 
 class WhenUnsure(StrEnum):

@@ -125,7 +125,8 @@ def show(
             "lines": left if all_at_once else [],
         },
         not_before=not_before,
-        priority=Priority.REPLY if turn.incoming else None,  # somebody is looking at the screen
+        # At once when somebody looks at the screen. Reminders of one time zone fall due with the questions of another.
+        priority=Priority.REPLY if turn.incoming else Priority.DIGEST if reminder else None,
         receipt=f"checkin:{checkin.id.hex}" if edit is None else None,
     )
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 
 from core.checkins import Checkin, CheckinState
-from core.messages import Kind
+from core.messages import RULES, Kind
 from flows import asking, belonging, joining, scheduling, upkeep
 from flows.asking import Tap
 from flows.deps import Deps
@@ -321,6 +321,7 @@ async def test_reminder_and_end_come_in_their_time(world: World) -> None:
     assert await look_after(world, checkin) == "nothing"
     reminder = world.on(SAM, Kind.CHECKIN)[-1]
     assert reminder.params["reminder"] is True
+    assert reminder.outgoing.priority > RULES[Kind.CHECKIN].priority  # whoever was not asked yet comes first
     moved = world.on(SAM, Kind.CHECKIN_CLOSED)[-1]
     assert (moved.params["why"], moved.message_id) == ("moved", first.message_id)
     assert await look_after(world, checkin, hours=9) == "expired"
