@@ -9,6 +9,7 @@ from typing import Any, Final
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from flows import delivery
 from flows.deps import Deps
 from scheduler import ticks
 
@@ -45,6 +46,7 @@ class Ticker:
         self._deps = deps
         self._running: set[asyncio.Task[Any]] = set()
         self._began: dict[str, float] = {}
+        self._away = False  # the database did not answer the last tick
         self.last_tick: float | None = None  # seconds of the monotonic clock
         self._scheduler = AsyncIOScheduler(
             timezone=UTC, job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
@@ -110,9 +112,21 @@ class Ticker:
         began, meter = time.monotonic(), self._deps.meter
         try:
             await tick(self._deps)
+        except Exception as error:
+            meter.tally("keepwell_ticks_total", tick.__name__, "failed")
+            if delivery.is_away(error):
+                self._note_away(type(error).__name__)
+            else:
+                log.exception("tick failed", action="tick_failed", tick=tick.__name__, error=type(error).__name__)
+        else:
             meter.tally("keepwell_ticks_total", tick.__name__, "done")
             meter.observe("keepwell_tick_seconds", time.monotonic() - began)
-        except Exception as error:
-            # The database may be away: the next tick tries again.
-            meter.tally("keepwell_ticks_total", tick.__name__, "failed")
-            log.exception("tick failed", action="tick_failed", tick=tick.__name__, error=type(error).__name__)
+            self._note_away(None)
+
+    def _note_away(self, error: str | None) -> None:
+        """Say that the database does not answer, or does again: once each, for several ticks a second meet it."""
+        was_away, self._away = self._away, error is not None
+        if error is not None and not was_away:
+            log.error("the database does not answer; ticks try again", action="database_away", error=error)
+        elif error is None and was_away:
+            log.info("the database answers again", action="database_back")

@@ -31,12 +31,16 @@ async def _each(
         try:
             await act(thing)
         except Exception as error:
-            log.exception("tick failed", action="tick_failed", what=what, error=type(error).__name__)
+            away = delivery.is_away(error)
             try:
                 await failed(thing)
                 await auditing.note_failure(deps, what, type(error).__name__)
-            except Exception:
+            except Exception as another:
+                if away and delivery.is_away(another):
+                    raise  # it is not this one: nothing can be handled now, and the ticker says so
                 log.exception("postponing failed", action="postpone_failed")
+            kind, info = type(error).__name__, None if away else error
+            log.error("tick failed", action="tick_failed", what=what, error=kind, exc_info=info)  # noqa: TRY400
 
 
 async def alert_tick(deps: Deps) -> int:

@@ -124,6 +124,19 @@ async def test_old_data_goes_and_what_is_needed_stays(world: World) -> None:
     assert (checkin.state, checkin.answers) == (CheckinState.COMPLETE, {})
 
 
+async def test_a_database_that_leaves_in_the_midst_puts_nothing_off_and_ends_the_tick(deps: Deps) -> None:
+    tried: list[str] = []
+
+    async def away(thing: str) -> None:
+        tried.append(thing)
+        raise OSError("connection refused")
+
+    with capture_logs() as logs, pytest.raises(OSError, match="refused"):
+        await ticks._each(deps, "alerts", ["first", "second"], away, away)
+    assert tried == ["first", "first"]
+    assert logs == []
+
+
 async def test_the_sign_of_life_is_seen(world: World) -> None:
     assert await ticks.sign_of_life(world.deps) == 1
 
@@ -154,7 +167,7 @@ async def test_a_failing_tick_is_logged_and_comes_again_and_a_stop_waits_for_it(
 
     async def bad(_deps: Deps) -> int:
         times.append("bad")
-        raise OSError("away")
+        raise ValueError("a fault")
 
     async def slow(_deps: Deps) -> int:
         times.append("slow")
@@ -174,7 +187,36 @@ async def test_a_failing_tick_is_logged_and_comes_again_and_a_stop_waits_for_it(
     assert finished.is_set()
     failed = [line for line in logs if line.get("action") == "tick_failed"]
     assert len(failed) >= 2
-    assert failed[0]["error"] == "OSError"
+    assert failed[0]["error"] == "ValueError"
+
+
+async def test_a_database_that_is_away_is_said_once_and_without_a_traceback(
+    deps: Deps, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    met: list[str] = []
+    back = asyncio.Event()
+
+    async def meets_it(_deps: Deps) -> int:
+        met.append("back" if back.is_set() else "away")
+        if not back.is_set():
+            raise OSError("connection refused")
+        return 0
+
+    async def until(count: int, what: str) -> None:
+        async with asyncio.timeout(5):
+            while met.count(what) < count:  # noqa: ASYNC110 - ticks set no event
+                await asyncio.sleep(0.01)
+
+    monkeypatch.setattr(ticker, "EVERY", ((meets_it, 0.02),))
+    with capture_logs() as logs:
+        running = Ticker(deps)
+        running.start()
+        await until(3, "away")
+        back.set()
+        await until(2, "back")
+        await running.stop()
+    assert [line["action"] for line in logs] == ["database_away", "database_back"]
+    assert not any("exc_info" in line for line in logs)
 
 
 async def test_no_tick_waits_until_a_clock_that_was_set_back_is_as_late_as_before(deps: Deps) -> None:
