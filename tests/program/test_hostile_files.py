@@ -13,10 +13,10 @@ SECONDS = 10  # generous: it takes a tenth; what is guarded against would take m
 
 
 def refusal(text: str) -> str:
-    started = time.monotonic()
+    started = time.process_time()
     with pytest.raises(ProgramInvalid) as refused:
         parse_program(text, "f")
-    assert time.monotonic() - started < SECONDS
+    assert time.process_time() - started < SECONDS
     return str(refused.value)
 
 
