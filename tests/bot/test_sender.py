@@ -159,7 +159,7 @@ async def test_what_was_sent_is_settled_when_the_database_is_back_and_is_not_sen
     assert len(phone.messages) == 2
 
 
-async def test_a_sender_survives_a_database_that_is_away(
+async def test_a_sender_survives_a_database_that_is_away_and_writes_a_line_each_time_without_a_traceback(
     world: World, phone: Phone, bot: Bot, shelf: Shelf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "AFTER_FAULT_SECONDS", 0.05)
@@ -174,7 +174,11 @@ async def test_a_sender_survives_a_database_that_is_away(
         Flaky.away = 0
         await flaky.close()
     assert Flaky.failed == 4
-    assert "sender_failed" in {line.get("action") for line in logs}
+    failed = [line for line in logs if line["log_level"] in ("error", "critical")]
+    assert {line["action"] for line in failed} <= {"sender_failed", "settling_failed"}
+    assert "sender_failed" in {line["action"] for line in failed}
+    assert {(line["error"], line["exc_info"]) for line in failed} == {("OperationalError", None)}
+    assert len(failed) <= Flaky.failed
 
 
 async def test_a_stop_finishes_and_settles_what_is_under_way(
