@@ -142,6 +142,14 @@ async def joins_on_a_bad_line(week: Week) -> None:
     assert agreed == [SAM]
 
 
+async def declines(phone: Phone) -> None:
+    """Read the consent to its end and say no; the way back stands under the answer."""
+    await phone.starts()
+    for action, argument in (("consent", "2"), ("consent", "3"), ("decline", "")):
+        await presses_button(phone, action, argument)
+    await until(lambda: button(phone, "agree") is None, phone, what="answer to a no")
+
+
 async def corrects_an_alert(week: Week) -> None:
     """Rosa's alert says what she says now, and does not ring again; a cry for help rings, and is not taken back."""
     rosa, ann, say = week.phones[ROSA], week.phones[ANN], Texts("es").say
@@ -212,3 +220,35 @@ async def test_four_people_with_little_luck_lose_nothing_and_are_asked_nothing_t
     assert await kept(week, TAB) == [["3", "1"]]
     assert await kept(week, ULI) == [["3"], [*CALM, "no"]]
     assert len(alert_messages(week.telegram, [ann], open_alert(ann) or "")) == 2
+
+
+async def test_who_says_no_hears_nothing_more_and_is_on_no_list_and_may_come_later_in_both_languages(
+    week: Week,
+) -> None:
+    sam, rosa, tab, ann = (week.phones[name] for name in (SAM, ROSA, TAB, ANN))
+    no = ((sam, Texts("en")), (rosa, Texts("es")))
+    await ann.starts()
+    await ann.expects("Welcome")
+    for phone, texts in no:
+        await declines(phone)
+        await phone.expects(texts.say("That is fine. I will not ask you anything."))
+    await joins(tab)
+
+    # Tab is asked and reminded; those who said no are not, and Ann reads of nobody but Tab.
+    week.clock.advance_to(at(3, 9))
+    await asked(week, TAB, 1)
+    week.clock.advance_to(at(3, 12, 5))
+    await asked(week, TAB, 2)
+    await ann.says("/team")
+    await ann.expects("Who may need you")
+    await week.telegram.all_taken()
+    assert [len(from_bot(phone)) for phone, _ in no] == [1, 1]
+    assert not any(name in ann.transcript() for name in (SAM, ROSA))
+    assert TAB in ann.transcript()
+
+    for phone, _ in no:
+        await joins(phone)
+    week.clock.advance_to(at(4, 9))
+    for name in (SAM, ROSA):
+        await asked(week, name, 1)
+    assert "¿" in from_bot(rosa)[-1].text
