@@ -12,9 +12,12 @@ from urllib.parse import urlsplit
 import aiohttp
 import structlog
 
+from flows import delivery
+
 log = structlog.get_logger(__name__)
 
 EVERY_SECONDS: Final = 60.0
+AWAY: Final = "the database does not answer"
 ANSWER_WITHIN: Final = aiohttp.ClientTimeout(total=10)
 
 
@@ -27,8 +30,10 @@ async def watch(
         try:
             found = await problems()
         except Exception as error:
-            log.exception("watchdog failed", action="watchdog_failed", error=type(error).__name__)
-            found = ["the watchdog itself failed: look for watchdog_failed in the log"]
+            away = delivery.is_away(error)
+            kind, info = type(error).__name__, None if away else error
+            log.error("watchdog failed", action="watchdog_failed", error=kind, exc_info=info)  # noqa: TRY400
+            found = [AWAY if away else "the watchdog itself failed: look for watchdog_failed in the log"]
         if found:
             log.error("something does not move", action="watchdog_alarm", problems=found)
         await ping(ping_url, found)

@@ -2,6 +2,7 @@
 
 import asyncio
 
+import pytest
 from aiohttp import web
 
 from app.heartbeat import failure_address, watch
@@ -68,20 +69,25 @@ async def test_something_hangs_and_the_address_is_told_what() -> None:
         assert set(monitor.failures) == {"no tick for a minute\n2 alerts are past their next step"}
 
 
-async def test_a_watchdog_that_fails_itself_says_so() -> None:
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [(ValueError("a fault"), "look for watchdog_failed in the log"), (OSError("refused"), "database does not answer")],
+    ids=["a fault", "a database that is away"],
+)
+async def test_a_watchdog_that_fails_itself_says_so(fault: Exception, said: str) -> None:
     async with Monitor() as monitor:
         failed = asyncio.Event()
 
         async def look() -> list[str]:
             if monitor.failures:
                 failed.set()
-            raise OSError("away")
+            raise fault
 
         watching = asyncio.create_task(watch(look, monitor.address, every=0.01))
         await failed.wait()
         watching.cancel()
         await asyncio.gather(watching, return_exceptions=True)
-        assert "watchdog_failed" in monitor.failures[0]
+        assert said in monitor.failures[0]
 
 
 def test_a_failure_goes_to_the_same_address_and_keeps_its_query() -> None:
