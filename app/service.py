@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import signal
 import time
 from collections.abc import Callable, Sequence
@@ -124,6 +125,9 @@ class Service:
         try:
             await self._prepare()
             if await self._connect():
+                # Whatever is here now stays until the end. Looking through all of it for garbage would take a tenth of
+                # a second each time, in which nobody's tap is answered.
+                gc.freeze()
                 self._ticker.start()
                 tasks.append(asyncio.create_task(self._sender.run(), name="sender"))
                 if self.settings.webhook_url is None:
