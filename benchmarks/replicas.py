@@ -115,7 +115,7 @@ class _Spent:
     def of(cls, home: Home) -> "_Spent":
         return cls(
             _seconds(replica.pid for replica in home.replicas),
-            _seconds([home.server.pid, *_children(home.server.pid)]),
+            _seconds(_children(home.server.pid)) + _seconds([home.server.pid], ended=True),
             _seconds([os.getpid()]),
             int(Path("/proc/stat").read_text(encoding="ascii").split()[4]) / os.sysconf("SC_CLK_TCK"),
         )
@@ -126,8 +126,10 @@ def _stat(pid: int) -> list[str]:
     return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
 
 
-def _seconds(pids: Iterable[int]) -> float:
-    return sum(int(part) for pid in pids for part in _stat(pid)[11:13]) / os.sysconf("SC_CLK_TCK")
+def _seconds(pids: Iterable[int], *, ended: bool = False) -> float:
+    """Return the seconds of processes. `ended`: those of their children that have ended as well."""
+    fields = slice(11, 15 if ended else 13)
+    return sum(int(part) for pid in pids for part in _stat(pid)[fields]) / os.sysconf("SC_CLK_TCK")
 
 
 def _children(pid: int) -> list[int]:
