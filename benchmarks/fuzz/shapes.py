@@ -118,7 +118,10 @@ def places(value: Any) -> Iterator[tuple[Any, Any]]:
 def mutated(update: dict[str, Any], dice: random.Random) -> dict[str, Any]:
     """Put something wrong into an update, in place: up to three things."""
     for _ in range(dice.choice((1, 1, 2, 3))):
-        container, key = dice.choice(list(places(update)))
+        found = list(places(update))
+        if not found:
+            break  # nothing is left of it
+        container, key = dice.choice(found)
         if key == "update_id" and dice.random() < 0.9:
             continue  # it would never get past the door
         dice.choice(MUTATIONS)(container, key, dice)
