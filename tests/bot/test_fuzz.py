@@ -1,6 +1,7 @@
 """A short run of the fuzzer, and whether it would see what it looks for."""
 
 import logging
+import random
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ import pytest
 import structlog
 
 from benchmarks.fuzz.checks import Checks
+from benchmarks.fuzz.shapes import mutated
 from benchmarks.fuzz.town import FAITHFUL, lines, town
 from benchmarks.people import Prepared, prepared
 from emulator.errors import bad_request
@@ -59,3 +61,9 @@ async def test_a_word_on_a_wrong_phone_a_forged_line_and_a_bad_call_would_be_see
         home.edge.violations.append(str(bad_request("no such field")))
         home.seen.faults.append("ValueError")
         assert len(checks.look()) == 2
+
+
+def test_an_update_of_which_nothing_is_left_is_left_alone() -> None:
+    assert mutated({}, random.Random(1)) == {}
+    for seed in range(200):
+        mutated({"update_id": 1}, random.Random(seed))
