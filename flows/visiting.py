@@ -47,7 +47,8 @@ async def start(deps: Deps, incoming: Incoming, minutes: int) -> None:
         if turn is None or (person := _mentor(turn)) is None:
             return
         running = await visits.latest_of(turn.session, person.id, *RUNNING)
-        await _set(turn, person, running, turn.now + timedelta(minutes=minutes))
+        fits = 0 < minutes <= core.LONGEST // timedelta(minutes=1)
+        await _set(turn, person, running, turn.now + timedelta(minutes=minutes) if fits else None)
 
 
 async def ask_time(deps: Deps, incoming: Incoming) -> None:

@@ -5,6 +5,8 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+import pytest
+
 from core.alerts import AlertState, Outcome
 from core.levels import Level
 from core.messages import Kind
@@ -143,3 +145,10 @@ async def test_leaving_ends_the_timer_and_a_program_may_do_without_it(world: Wor
     await visiting.show(deps, world.message(ROSA), "15:30")
     await world.deliver()
     assert shown(world, ROSA)["what"] == "disabled"
+
+
+@pytest.mark.parametrize("minutes", [0, -30, 721, 111_111_111_111_111_111])
+async def test_a_length_that_no_button_has_starts_nothing(world: World, minutes: int) -> None:
+    await visiting.start(world.deps, world.press(SAM), minutes)
+    await world.deliver()
+    assert world.on(SAM, Kind.VISIT)[-1].params["what"] == "unclear"
