@@ -30,10 +30,11 @@ async def watch(
         try:
             found = await problems()
         except Exception as error:
-            away = delivery.is_away(error)
-            kind, info = type(error).__name__, None if away else error
+            kind, info = type(error).__name__, delivery.traceback_of(error)
             log.error("watchdog failed", action="watchdog_failed", error=kind, exc_info=info)  # noqa: TRY400
-            found = [AWAY if away else "the watchdog itself failed: look for watchdog_failed in the log"]
+            found = [
+                AWAY if delivery.is_away(error) else "the watchdog itself failed: look for watchdog_failed in the log"
+            ]
         if found:
             log.error("something does not move", action="watchdog_alarm", problems=found)
         await ping(ping_url, found)

@@ -72,7 +72,7 @@ class Service:
         self._dispatcher = Dispatcher(
             self._handle,
             self._bury,
-            lambda error: isinstance(error, DATABASE_AWAY),
+            delivery.is_away,
         )
         base_url = f"{settings.telegram_api_url}/bot{settings.telegram_token}"
         self._poll = LongPoll(base_url, self._dispatcher, clock)
@@ -125,8 +125,8 @@ class Service:
         try:
             await self._prepare()
             if await self._connect():
-                # Whatever is here now stays until the end. Looking through all of it for garbage would take a tenth of
-                # a second each time, in which nobody's tap is answered.
+                # Whatever is here now stays until the end. To look through all of it for garbage takes long, and no tap
+                # is answered meanwhile.
                 gc.freeze()
                 self._ticker.start()
                 tasks.append(asyncio.create_task(self._sender.run(), name="sender"))

@@ -101,8 +101,7 @@ class Sender:
                 try:
                     claimed = await self._round()
                 except Exception as error:
-                    known = delivery.is_away(error)  # its kind says enough, and is said each second
-                    kind, info = type(error).__name__, None if known else error
+                    kind, info = type(error).__name__, delivery.traceback_of(error)
                     log.error("sender failed", action="sender_failed", error=kind, exc_info=info)  # noqa: TRY400
                     await asyncio.sleep(AFTER_FAULT_SECONDS)
                     continue
@@ -188,7 +187,7 @@ class Sender:
             try:
                 await self._settle()
             except Exception as error:
-                kind, info = type(error).__name__, None if delivery.is_away(error) else error
+                kind, info = type(error).__name__, delivery.traceback_of(error)
                 log.error("settling failed", action="settling_failed", error=kind, exc_info=info)  # noqa: TRY400
                 await asyncio.sleep(AFTER_FAULT_SECONDS)
 

@@ -52,6 +52,11 @@ def is_away(error: BaseException) -> bool:
     return isinstance(error, DATABASE_AWAY)
 
 
+def traceback_of(error: Exception) -> Exception | None:
+    """Return what a log shows of a fault besides its kind; None while the database is away: the kind says enough."""
+    return None if is_away(error) else error
+
+
 async def claim(deps: Deps, *, limit: int) -> list[Outgoing]:
     """Take messages that may leave now."""
     async with deps.db.transaction() as session:

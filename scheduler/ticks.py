@@ -31,15 +31,14 @@ async def _each(
         try:
             await act(thing)
         except Exception as error:
-            away = delivery.is_away(error)
             try:
                 await failed(thing)
                 await auditing.note_failure(deps, what, type(error).__name__)
             except Exception as another:
-                if away and delivery.is_away(another):
+                if delivery.is_away(error) and delivery.is_away(another):
                     raise  # it is not this one: nothing can be handled now, and the ticker says so
                 log.exception("postponing failed", action="postpone_failed")
-            kind, info = type(error).__name__, None if away else error
+            kind, info = type(error).__name__, delivery.traceback_of(error)
             log.error("tick failed", action="tick_failed", what=what, error=kind, exc_info=info)  # noqa: TRY400
 
 

@@ -159,6 +159,13 @@ async def test_a_service_that_is_started_each_day_still_forgets_what_is_old(deps
     assert all(at < soon for at in jobs.values())
 
 
+async def until(seen: list[str], what: str, count: int) -> None:
+    """Wait until something was seen so often."""
+    async with asyncio.timeout(5):
+        while seen.count(what) < count:  # noqa: ASYNC110 - ticks set no event
+            await asyncio.sleep(0.01)
+
+
 async def test_a_failing_tick_is_logged_and_comes_again_and_a_stop_waits_for_it(
     deps: Deps, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -180,9 +187,8 @@ async def test_a_failing_tick_is_logged_and_comes_again_and_a_stop_waits_for_it(
         running = Ticker(deps)
         await running.stop()  # not started yet: nothing to stop
         running.start()
-        async with asyncio.timeout(5):
-            while times.count("bad") < 2 or "slow" not in times:  # noqa: ASYNC110 - ticks set no event
-                await asyncio.sleep(0.01)
+        await until(times, "bad", 2)
+        await until(times, "slow", 1)
         await running.stop()
     assert finished.is_set()
     failed = [line for line in logs if line.get("action") == "tick_failed"]
@@ -202,18 +208,13 @@ async def test_a_database_that_is_away_is_said_once_and_without_a_traceback(
             raise OSError("connection refused")
         return 0
 
-    async def until(count: int, what: str) -> None:
-        async with asyncio.timeout(5):
-            while met.count(what) < count:  # noqa: ASYNC110 - ticks set no event
-                await asyncio.sleep(0.01)
-
     monkeypatch.setattr(ticker, "EVERY", ((meets_it, 0.02),))
     with capture_logs() as logs:
         running = Ticker(deps)
         running.start()
-        await until(3, "away")
+        await until(met, "away", 3)
         back.set()
-        await until(2, "back")
+        await until(met, "back", 2)
         await running.stop()
     assert [line["action"] for line in logs] == ["database_away", "database_back"]
     assert not any("exc_info" in line for line in logs)
