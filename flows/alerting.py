@@ -8,7 +8,8 @@ from uuid import UUID, uuid4
 
 from core import alerts as core
 from core.access import Act, may, may_when_called
-from core.alerts import Advance, Alert, AlertState, Outcome
+from core.alerts import Alert, AlertState, Outcome
+from core.chain import Advance, advance, chain_for
 from core.fatigue import follow, on_its_own
 from core.levels import Level
 from core.messages import Kind, Priority
@@ -119,8 +120,8 @@ async def _step(turn: Turn, alert: Alert, mentor: Person, *, at_once: bool = Fal
     in_group = Step.GROUP in alert.policy.steps and mentor.role is Role.MENTOR
     linked = await groups.for_team(turn.session, mentor.team_id) if in_group else []
     there = [group.id for group in linked]
-    chain = core.chain_for(alert, mentor, staff, turn.now, heard, on_call, there)
-    step = core.advance(alert, chain, turn.now, at_once=at_once)
+    chain = chain_for(alert, mentor, staff, turn.now, heard, on_call, there)
+    step = advance(alert, chain, turn.now, at_once=at_once)
     if step is None or not await joined.save(turn.session, step.alert):
         return None
     told = [person for person in staff if person.id in step.tell]

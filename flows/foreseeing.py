@@ -2,8 +2,8 @@
 
 from uuid import uuid4
 
-from core import alerts as core
 from core.alerts import Alert
+from core.chain import advance, chain_for
 from core.levels import Level
 from core.people import Person
 from core.policy import Step
@@ -30,6 +30,6 @@ async def first_told(turn: Turn, mentor: Person, level: Level) -> list[str]:
     staff = await people.staff(turn.session)
     called = Step.ONCALL in policy.steps
     on_call = await duty.standing_by(turn, mentor.team, staff) if called else []
-    step = core.advance(alert, core.chain_for(alert, mentor, staff, turn.now, set(), on_call), turn.now)
+    step = advance(alert, chain_for(alert, mentor, staff, turn.now, set(), on_call), turn.now)
     names = {person.id: person.name for person in staff}
     return [names[id_] for id_ in step.tell if id_ in names] if step else []

@@ -5,7 +5,8 @@ from typing import Any, Final
 from uuid import uuid4
 
 from core.access import Act, may
-from core.alerts import Alert, chain_for
+from core.alerts import Alert
+from core.chain import chain_for
 from core.levels import Level
 from core.messages import Kind
 from core.people import Person, Role

@@ -14,11 +14,13 @@ from core.policy import Policy, read_step
 from core.questionnaire import Cadence, Item, ItemKind, Localized, Option, Questionnaire, Urgency
 from core.rota import Entry, Weeks
 from core.working_hours import WorkingHours
-from program import schema
 from program.calendar import Calendar
 from program.days_off import DaysOffSource
 from program.fields import DAYS, SAME_EVERYWHERE
 from program.model import BoundaryKind, CrisisLine
+from program.schema import ProgramTable
+from program.schema_alerts import AlertsTable, PolicyTable, WorkingHoursTable
+from program.schema_checkins import CheckinTable, ItemTable
 from program.shipped import response_scale
 
 DEFAULT_RANGE: Final[Mapping[str, tuple[int, int]]] = MappingProxyType({"scale": (0, 4), "count": (0, 200)})
@@ -32,7 +34,7 @@ def localized(texts: Mapping[Any, str], languages: Sequence[str]) -> Localized:
     return MappingProxyType({code: texts.get(code, same or "") for code in languages})
 
 
-def boundary_kinds(table: schema.ProgramTable) -> Mapping[str, BoundaryKind]:
+def boundary_kinds(table: ProgramTable) -> Mapping[str, BoundaryKind]:
     """Return the kinds of boundary challenges by id, in the order of the file."""
     return MappingProxyType(
         {
@@ -42,7 +44,7 @@ def boundary_kinds(table: schema.ProgramTable) -> Mapping[str, BoundaryKind]:
     )
 
 
-def crisis_lines(table: schema.ProgramTable) -> Mapping[str, CrisisLine]:
+def crisis_lines(table: ProgramTable) -> Mapping[str, CrisisLine]:
     """Return the help of each country."""
     return MappingProxyType(
         {
@@ -52,7 +54,7 @@ def crisis_lines(table: schema.ProgramTable) -> Mapping[str, CrisisLine]:
     )
 
 
-def policy(table: schema.PolicyTable) -> Policy:
+def policy(table: PolicyTable) -> Policy:
     """Return the chain of one level."""
     return Policy(
         level=Level.from_code(table.level),
@@ -65,14 +67,14 @@ def policy(table: schema.PolicyTable) -> Policy:
     )
 
 
-def _working_hours(table: schema.WorkingHoursTable | None) -> WorkingHours | None:
+def _working_hours(table: WorkingHoursTable | None) -> WorkingHours | None:
     if table is None:
         return None
     days = tuple(sorted({DAYS.index(day) for day in table.days}))
     return WorkingHours(days=days, start=table.start, end=table.until, zone=table.timezone)
 
 
-def fatigue(table: schema.AlertsTable) -> Fatigue:
+def fatigue(table: AlertsTable) -> Fatigue:
     """Return what spares the people who are told."""
     return Fatigue(
         bundle_within=table.bundle_within,
@@ -81,7 +83,7 @@ def fatigue(table: schema.AlertsTable) -> Fatigue:
     )
 
 
-def rota(table: schema.ProgramTable) -> tuple[Entry, ...]:
+def rota(table: ProgramTable) -> tuple[Entry, ...]:
     """Return the shifts that come back each week."""
     return tuple(
         Entry(
@@ -98,13 +100,13 @@ def rota(table: schema.ProgramTable) -> tuple[Entry, ...]:
     )
 
 
-def calendars(table: schema.ProgramTable, folder: Path) -> tuple[Calendar, ...]:
+def calendars(table: ProgramTable, folder: Path) -> tuple[Calendar, ...]:
     """Return the calendars; their paths start at the folder of the program file."""
     files = [(None, table.oncall.calendar), *table.oncall.teams.items()]
     return tuple(Calendar(folder / file, file, table.default_timezone, team) for team, file in files if file)
 
 
-def days_off(table: schema.ProgramTable, folder: Path) -> tuple[DaysOffSource, ...]:
+def days_off(table: ProgramTable, folder: Path) -> tuple[DaysOffSource, ...]:
     """Return where the days off come from."""
     zone = table.default_timezone
     return tuple(
@@ -120,9 +122,7 @@ def days_off(table: schema.ProgramTable, folder: Path) -> tuple[DaysOffSource, .
     )
 
 
-def questionnaire(
-    table: schema.CheckinTable, languages: Sequence[str], kinds: Mapping[str, BoundaryKind]
-) -> Questionnaire:
+def questionnaire(table: CheckinTable, languages: Sequence[str], kinds: Mapping[str, BoundaryKind]) -> Questionnaire:
     """Return the check-in of the table."""
     schedule = table.schedule
     days = tuple(sorted(DAYS.index(day) for day in schedule.days)) if schedule else ()
@@ -140,7 +140,7 @@ def questionnaire(
     )
 
 
-def item(table: schema.ItemTable, languages: Sequence[str], kinds: Mapping[str, BoundaryKind]) -> Item:
+def item(table: ItemTable, languages: Sequence[str], kinds: Mapping[str, BoundaryKind]) -> Item:
     """Return the item of the table, with the options that it has without naming them."""
     lowest, highest = table.range or DEFAULT_RANGE.get(table.kind, (0, 0))
     return Item(
@@ -157,7 +157,7 @@ def item(table: schema.ItemTable, languages: Sequence[str], kinds: Mapping[str, 
     )
 
 
-def options(table: schema.ItemTable, languages: Sequence[str], kinds: Mapping[str, BoundaryKind]) -> tuple[Option, ...]:
+def options(table: ItemTable, languages: Sequence[str], kinds: Mapping[str, BoundaryKind]) -> tuple[Option, ...]:
     """Return the item's own options, the boundary kinds, or the words of the response scale."""
     if table.options_from:
         return tuple(Option(kind.id, kind.label, urgency=kind.urgency) for kind in kinds.values() if kind.enabled)

@@ -11,7 +11,8 @@ from program.faults import Place
 from program.fields import SAME_EVERYWHERE
 from program.roles import roles_can_be_asked
 from program.scale_keys import load_scales
-from program.schema import CheckinTable, ItemTable, ProgramTable
+from program.schema import ProgramTable
+from program.schema_checkins import CheckinTable, ItemTable
 from program.shipped import builtin_items
 
 A_YEAR: Final = 2026  # any will do to see whether a country is known

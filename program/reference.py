@@ -13,6 +13,8 @@ from pydantic import BaseModel
 from core.parameters import ScoringParameters
 from program import fields as f
 from program import schema as s
+from program import schema_alerts as tells
+from program import schema_checkins as asks
 from program.complete import INHERITED_OF_POLICIES
 from program.durations import write_duration, write_time
 from program.scale_keys import load_scales
@@ -85,17 +87,17 @@ SECTIONS: Final[Mapping[str, type[BaseModel]]] = MappingProxyType(
         "retention": s.RetentionTable,
         "crisis_lines.COUNTRY": s.CrisisLineTable,
         "boundary_kinds.ID": s.BoundaryKindTable,
-        "[checkins]": s.CheckinTable,
-        "checkins.schedule": s.ScheduleTable,
-        "[checkins.items]": s.ItemTable,
-        "[checkins.items.options]": s.OptionTable,
-        "[rota]": s.RotaTable,
-        "oncall": s.OncallTable,
+        "[checkins]": asks.CheckinTable,
+        "checkins.schedule": asks.ScheduleTable,
+        "[checkins.items]": asks.ItemTable,
+        "[checkins.items.options]": asks.OptionTable,
+        "[rota]": tells.RotaTable,
+        "oncall": tells.OncallTable,
         "[days_off]": s.DaysOffTable,
         "own_days": s.OwnDaysTable,
-        "[policies]": s.PolicyTable,
-        "policies.working_hours": s.WorkingHoursTable,
-        "alerts": s.AlertsTable,
+        "[policies]": tells.PolicyTable,
+        "policies.working_hours": tells.WorkingHoursTable,
+        "alerts": tells.AlertsTable,
     }
 )
 OWN_SECTION: Final = frozenset(
@@ -175,7 +177,7 @@ def _word(hint: Any) -> str:
 
 def _policies(policies: list[dict[str, Any]]) -> Iterator[str]:
     yield "\nShipped policies:\n"
-    keys = ["level", *(key for key in s.PolicyTable.model_fields if key != "level")]
+    keys = ["level", *(key for key in tells.PolicyTable.model_fields if key != "level")]
     yield f"| {' | '.join(keys)} |"
     yield "|" + "---|" * len(keys)
     for policy in policies:

@@ -15,7 +15,7 @@ from program.days_off import DaysOffSource
 from program.durations import write_duration, write_time
 from program.fields import DAYS, NEVER
 from program.model import BoundaryKind, Program
-from program.schema import ItemTable
+from program.schema_checkins import ItemTable
 from program.scoring import scoring_tables
 from program.shipped import builtin_items
 

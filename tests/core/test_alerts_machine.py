@@ -10,7 +10,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from core import alerts as core
 from core import handling
-from core.alerts import Alert, AlertMoveRefused, AlertState, Outcome, chain_for
+from core.alerts import Alert, AlertMoveRefused, AlertState, Outcome
+from core.chain import advance, chain_for
 from core.levels import Level
 from core.people import Person, Role
 from core.policy import Policy, Step
@@ -45,7 +46,7 @@ class AlertLife(RuleBasedStateMachine):
         self.now += timedelta(seconds=by)
         chain = chain_for(self.alert, self.mentor, list(self.staff.values()), self.now)
         due = self.alert.next_step_at is not None and self.alert.next_step_at <= self.now
-        taken = core.advance(self.alert, chain, self.now)
+        taken = advance(self.alert, chain, self.now)
         assert (taken is not None) == due
         if taken is None:
             return

@@ -13,7 +13,7 @@ from core.alerts import acknowledge
 from core.levels import Level
 from core.meetings import AFTERWARDS, MOST, NOTICE, SHOWN, agreed, left_alone, slots, toggled
 from core.timetable import QuietHours
-from tests.core.test_alerts_oncall import SAM, an_alert
+from tests.core.test_chain_oncall import SAM, an_alert
 
 NIGHT = QuietHours(time(21), time(8))
 CHICAGO = "America/Chicago"

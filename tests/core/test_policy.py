@@ -8,7 +8,7 @@ from hypothesis import given
 from core.messages import RULES, Kind, Notice, Priority, WhenUnsure
 from core.policy import Policy
 from tests.core.factories import a_policy
-from tests.core.test_alerts import policies
+from tests.core.test_chain import policies
 
 ZERO = timedelta(0)
 

@@ -8,11 +8,11 @@ from uuid import UUID
 import pytest
 
 from core.access import may_when_called
-from core.alerts import advance, chain_for
+from core.chain import advance, chain_for
 from core.people import Person, Role
 from core.policy import Step
 from tests.core.factories import NOW, OTHER_TEAM, a_person, a_policy, an_alert
-from tests.core.test_alerts_chain import UNABLE
+from tests.core.test_chain_people import UNABLE
 
 ANN, BEN = (a_person(Role.SUPERVISOR, name=name) for name in ("Ann", "Ben"))
 FAR = a_person(Role.SUPERVISOR, name="Far", team_id=OTHER_TEAM, team="South")

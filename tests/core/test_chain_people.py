@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.alerts import Chain, chain_for
+from core.chain import Chain, chain_for
 from core.levels import Level
 from core.people import Person, Role
 from core.policy import AnyStep, PersonStep, Step
