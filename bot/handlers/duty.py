@@ -1,16 +1,16 @@
 """The buttons of being on call. Whose shift it is, the flows check."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from types import MappingProxyType
 from typing import Final
 
 from bot.buttons import Press
+from bot.handlers.incoming import Act
 from flows import absence, oncall, swapping
 from flows.deps import Deps
 from flows.turn import Incoming
 
-Act = Callable[[Deps, Incoming, Press], Awaitable[None]]
 FAR: Final = 10**11  # a Unix time of more seconds is none of ours
 
 

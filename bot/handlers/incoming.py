@@ -1,11 +1,12 @@
 """What every handler does first."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from telegram import Update
 from telegram.ext import Application, CallbackContext, ExtBot
 
-from bot.buttons import Signer
+from bot.buttons import Press, Signer
 from flows.deps import Deps
 from flows.turn import Incoming
 
@@ -13,6 +14,7 @@ Context = CallbackContext[ExtBot[None], dict[object, object], dict[object, objec
 BotApplication = Application[
     ExtBot[None], Context, dict[object, object], dict[object, object], dict[object, object], None
 ]
+Act = Callable[[Deps, Incoming, Press], Awaitable[None]]  # what a button does
 
 
 @dataclass(frozen=True, slots=True)

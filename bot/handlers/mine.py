@@ -1,16 +1,15 @@
 """The buttons of a mentor's own data. Each flow shows or erases only what is the presser's own."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Final
 
 from bot.buttons import Press
+from bot.handlers.incoming import Act
 from flows import erasing, history, mydata
 from flows.deps import Deps
 from flows.turn import Incoming
-
-Act = Callable[[Deps, Incoming, Press], Awaitable[None]]
 
 
 async def _picture(deps: Deps, incoming: Incoming, _press: Press) -> None:

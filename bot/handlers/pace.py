@@ -1,17 +1,16 @@
 """The buttons of a mentor's pace and answers. Whose they are, the flows check."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from datetime import date, time
 from types import MappingProxyType
 from typing import Final
 
 from bot.buttons import ButtonRefused, Press
+from bot.handlers.incoming import Act
 from flows import away_dates, belonging, editing, own_days, visiting
 from flows.asking import Tap
 from flows.deps import Deps
 from flows.turn import Incoming
-
-Act = Callable[[Deps, Incoming, Press], Awaitable[None]]
 
 
 async def _visit(deps: Deps, incoming: Incoming, _press: Press) -> None:

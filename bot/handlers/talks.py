@@ -1,15 +1,14 @@
 """The buttons of times for a talk. Whose alert it is, the flows check."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
 from bot.buttons import Press
+from bot.handlers.incoming import Act
 from flows import proposing
 from flows.deps import Deps
 from flows.turn import Incoming
-
-Act = Callable[[Deps, Incoming, Press], Awaitable[None]]
 
 
 async def _begin(deps: Deps, incoming: Incoming, press: Press) -> None:

@@ -1,18 +1,17 @@
 """The buttons of the supervisor's day. Whose mentor it is, the flows check."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
 from bot.buttons import Press
+from bot.handlers.incoming import Act
 from flows import agenda, contacts, team
 from flows.contacts import Agreement, ContactKind
 from flows.deps import Deps
 from flows.turn import Incoming
 
 MOST_DIGITS: Final = 6
-
-Act = Callable[[Deps, Incoming, Press], Awaitable[None]]
 
 
 def _page(press: Press) -> int:

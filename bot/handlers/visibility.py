@@ -1,16 +1,15 @@
 """The buttons of what a mentor shows to whom. Each flow changes only what is the presser's own."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
 from bot.buttons import Press
+from bot.handlers.incoming import Act
 from core.visibility import Group, Step
 from flows import sharing, visibility
 from flows.deps import Deps
 from flows.turn import Incoming
-
-Act = Callable[[Deps, Incoming, Press], Awaitable[None]]
 
 
 async def _show(deps: Deps, incoming: Incoming, _press: Press) -> None:
