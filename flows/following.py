@@ -8,7 +8,7 @@ from core import handling as core
 from core.alerts import AlertState
 from core.messages import Kind
 from core.people import Person
-from flows import alerting, joined
+from flows import chasing, joined
 from flows.deps import Deps
 from flows.turn import Incoming, Turn, taking, working
 from storage import alerts, people
@@ -75,4 +75,4 @@ async def _reopen(turn: Turn, alert_id: UUID, mentor: Person, *, why: str) -> li
     if alert is None:
         return []
     await turn.log("alert_reopened", mentor.id, alert=alert.id.hex, why=why)
-    return await alerting.chase(turn, core.reopen(alert, turn.now, why=why), mentor)
+    return await chasing.chase(turn, core.reopen(alert, turn.now, why=why), mentor)

@@ -11,7 +11,7 @@ from core.alerts import Alert, AlertState
 from core.levels import Level
 from core.messages import Kind
 from core.people import Person
-from flows import alerting, copies, joined
+from flows import copies, joined, responding
 from flows.deps import Deps
 from flows.turn import Incoming, Turn, taking
 from storage import people
@@ -24,7 +24,7 @@ MOST_NAMES: Final = 12
 async def reached(deps: Deps, incoming: Incoming, alert_id: UUID) -> None:
     """ "I reached them": the mentor knows that already; the others stop looking."""
     async with taking(deps, incoming) as turn:
-        if turn is None or (found := await alerting.for_staff(turn, alert_id)) is None:
+        if turn is None or (found := await responding.for_staff(turn, alert_id)) is None:
             return
         alert, mentor, actor = found
         if alert.state is not AlertState.RESOLVED:
@@ -39,7 +39,7 @@ async def reached(deps: Deps, incoming: Incoming, alert_id: UUID) -> None:
 async def ask_snooze(deps: Deps, incoming: Incoming, alert_id: UUID) -> None:
     """Show how long an alert can be put off. A crisis cannot."""
     async with taking(deps, incoming) as turn:
-        if turn is None or (found := await alerting.for_staff(turn, alert_id)) is None:
+        if turn is None or (found := await responding.for_staff(turn, alert_id)) is None:
             return
         alert, mentor, actor = found
         offer = alert.state is not AlertState.RESOLVED and alert.level is not Level.CRISIS
@@ -50,7 +50,7 @@ async def ask_snooze(deps: Deps, incoming: Incoming, alert_id: UUID) -> None:
 async def snooze(deps: Deps, incoming: Incoming, alert_id: UUID, choice: str) -> None:
     """Put an alert off: 4 hours, or tomorrow at nine in the supervisor's own morning. Then it is open again."""
     async with taking(deps, incoming) as turn:
-        if turn is None or (found := await alerting.for_staff(turn, alert_id)) is None:
+        if turn is None or (found := await responding.for_staff(turn, alert_id)) is None:
             return
         alert, mentor, actor = found
         if alert.state is not AlertState.RESOLVED and alert.level is not Level.CRISIS:
@@ -79,7 +79,7 @@ def snoozed_until(choice: str, zone: str, now: datetime) -> datetime:
 async def ask_hand_over(deps: Deps, incoming: Incoming, alert_id: UUID) -> None:
     """Show to whom an alert can be given."""
     async with taking(deps, incoming) as turn:
-        if turn is None or (found := await alerting.for_staff(turn, alert_id)) is None:
+        if turn is None or (found := await responding.for_staff(turn, alert_id)) is None:
             return
         alert, mentor, actor = found
         params = await copies.alert_params(turn, alert, mentor, actor)
@@ -98,7 +98,7 @@ async def _others(turn: Turn, mentor: Person, actor: Person) -> list[Person]:
 async def hand_over(deps: Deps, incoming: Incoming, alert_id: UUID, short_id: str) -> None:
     """Give an alert to somebody: they are told at once; if they do not take it in time the chain starts anew."""
     async with taking(deps, incoming) as turn:
-        if turn is None or (found := await alerting.for_staff(turn, alert_id)) is None:
+        if turn is None or (found := await responding.for_staff(turn, alert_id)) is None:
             return
         alert, mentor, actor = found
         to = next((p for p in await _others(turn, mentor, actor) if p.id.hex.startswith(short_id)), None)
@@ -115,7 +115,7 @@ async def hand_over(deps: Deps, incoming: Incoming, alert_id: UUID, short_id: st
 async def decline(deps: Deps, incoming: Incoming, alert_id: UUID) -> None:
     """ "Not mine": the next step is due at once, and this person is asked again only when nobody else is there."""
     async with taking(deps, incoming) as turn:
-        if turn is None or (found := await alerting.for_staff(turn, alert_id)) is None:
+        if turn is None or (found := await responding.for_staff(turn, alert_id)) is None:
             return
         alert, mentor, actor = found
         if alert.state is not AlertState.RESOLVED:

@@ -2,7 +2,7 @@
 
 from core.messages import Kind
 from core.people import Role
-from flows import alerting, copies
+from flows import copies, responding
 from flows.deps import Deps
 from flows.turn import Incoming, taking
 from storage import alerts, notices, people
@@ -26,7 +26,7 @@ async def open_alerts(deps: Deps, incoming: Incoming) -> None:
             if alert.joined_to is not None:
                 continue  # it stands in the message of the other one
             mentor = await people.get(turn.session, alert.person_id)
-            if shown == SHOWN or not await alerting.may_handle(turn, alert, mentor):
+            if shown == SHOWN or not await responding.may_handle(turn, alert, mentor):
                 continue
             shown += 1
             notice = await alerts.add_notice(turn.session, alert.id, reader.id, "list", turn.now)

@@ -11,7 +11,7 @@ from core.levels import Level
 from core.meetings import MeetingState
 from core.messages import Kind
 from core.people import Person
-from flows import alerting, copies
+from flows import copies, responding
 from flows.deps import Deps
 from flows.turn import Incoming, Turn, taking
 from flows.waking import quiet_hours
@@ -63,7 +63,7 @@ async def send(deps: Deps, incoming: Incoming, alert_id: UUID) -> None:
 
 async def _proposer(turn: Turn, alert_id: UUID) -> tuple[Alert, Person, Person] | None:
     """Return alert, mentor and actor, if the actor has the alert and a time can still be proposed; else show it."""
-    found = await alerting.for_staff(turn, alert_id)
+    found = await responding.for_staff(turn, alert_id)
     if found is None:
         return None
     alert, mentor, actor = found

@@ -3,7 +3,7 @@
 from core.alerts import AlertState
 from core.levels import Level
 from core.messages import Kind
-from flows import alerting, copies
+from flows import alerting, chasing, copies
 from flows.deps import Deps
 from flows.turn import Incoming, taking
 from storage import alerts
@@ -25,7 +25,7 @@ async def talk(deps: Deps, incoming: Incoming) -> None:
         calls = [a for a in await alerts.unresolved_of(turn.session, mentor.id) if a.source.startswith("talk:")]
         call = await alerts.lock(turn.session, calls[-1].id) if calls else None
         if call is not None and call.state is not AlertState.RESOLVED:
-            told = await alerting.ask_again(turn, call, mentor)
+            told = await chasing.ask_again(turn, call, mentor)
             await turn.log("asked_again", mentor.id, alert=call.id.hex)
             turn.tell(mentor, Kind.CRISIS, params=copies.crisis_params(mentor, told) | {"again": True})
             return

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import structlog
 
-from flows import alerting, auditing, delivery, digest, erasing, following, noting, oncall, scheduling, upkeep, visiting
+from flows import auditing, chasing, delivery, digest, erasing, following, noting, oncall, scheduling, upkeep, visiting
 from flows.deps import Deps
 
 log = structlog.get_logger(__name__)
@@ -45,10 +45,10 @@ async def _each(
 async def alert_tick(deps: Deps) -> int:
     """Take every step of an alert that is due. Return how many were due."""
     now = deps.clock()
-    due = await alerting.due(deps, now=now, limit=BATCH)
+    due = await chasing.due(deps, now=now, limit=BATCH)
 
     async def step(alert_id: UUID) -> None:
-        taken = await alerting.take_step(deps, alert_id, now=deps.clock())
+        taken = await chasing.take_step(deps, alert_id, now=deps.clock())
         if taken.moved:
             log.info(
                 "alert moved",
@@ -62,7 +62,7 @@ async def alert_tick(deps: Deps) -> int:
             log.error("nobody answered an alert", action="chain_ended", alert=alert_id.hex)
 
     async def put_off(alert_id: UUID) -> None:
-        await alerting.put_off(deps, alert_id, until=deps.clock() + ALERT_PENALTY)
+        await chasing.put_off(deps, alert_id, until=deps.clock() + ALERT_PENALTY)
 
     await _each(deps, "alerts", due, step, put_off)
     return len(due)

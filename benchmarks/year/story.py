@@ -17,7 +17,7 @@ from core.assessment import PULSE
 from core.levels import Level
 from core.messages import Kind, Outgoing
 from core.people import Role
-from flows import alerting, asking, belonging, following, handling, joining, noting, roster, talking
+from flows import asking, belonging, following, handling, joining, noting, responding, roster, talking
 from flows.asking import Tap
 from flows.deps import Deps
 from flows.turn import Incoming
@@ -143,7 +143,7 @@ class Year:
             await handling.decline(self.deps, self._press(one, message), alert_id)
             return
         self.done["acknowledged"] += 1
-        await alerting.acknowledge(self.deps, self._press(one, message), alert_id)
+        await responding.acknowledge(self.deps, self._press(one, message), alert_id)
         if self.random.random() < people.FORGETS:
             self.done["acknowledged and forgotten"] += 1
             return
@@ -158,7 +158,7 @@ class Year:
 
     async def _resolve(self, one: Somebody, alert_id: UUID, message: int) -> None:
         self.done["resolved"] += 1
-        await alerting.resolve(self.deps, self._press(one, message), alert_id, Outcome.TALKED)
+        await responding.resolve(self.deps, self._press(one, message), alert_id, Outcome.TALKED)
 
     async def _go_away(self, one: Somebody) -> None:
         self.done["weeks away"] += 1

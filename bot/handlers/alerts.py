@@ -8,7 +8,7 @@ from uuid import UUID
 from bot.buttons import Press
 from bot.handlers.incoming import Act
 from core.alerts import Outcome
-from flows import alerting, belonging, following, handling, outcomes, overview, talking
+from flows import belonging, following, handling, outcomes, overview, responding, talking
 from flows.deps import Deps
 from flows.turn import Incoming
 
@@ -19,22 +19,22 @@ async def _talk(deps: Deps, incoming: Incoming, _press: Press) -> None:
 
 async def _acknowledge(deps: Deps, incoming: Incoming, press: Press) -> None:
     if press.row is not None:
-        await alerting.acknowledge(deps, incoming, press.row)
+        await responding.acknowledge(deps, incoming, press.row)
 
 
 async def _ask_outcome(deps: Deps, incoming: Incoming, press: Press) -> None:
     if press.row is not None:
-        await alerting.ask_outcome(deps, incoming, press.row)
+        await responding.ask_outcome(deps, incoming, press.row)
 
 
 async def _keep(deps: Deps, incoming: Incoming, press: Press) -> None:
     if press.row is not None:
-        await alerting.ask_outcome(deps, incoming, press.row, cancel=True)
+        await responding.ask_outcome(deps, incoming, press.row, cancel=True)
 
 
 async def _resolve(deps: Deps, incoming: Incoming, press: Press) -> None:
     if press.row is not None:
-        await alerting.resolve(deps, incoming, press.row, press.reads(Outcome))
+        await responding.resolve(deps, incoming, press.row, press.reads(Outcome))
 
 
 def _alert(flow: Callable[[Deps, Incoming, UUID], Awaitable[None]]) -> Act:

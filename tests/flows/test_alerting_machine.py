@@ -14,7 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from core.alerts import AlertState, Outcome
 from core.levels import Level
 from core.messages import Kind
-from flows import alerting, belonging, delivery, handling, leaving, talking
+from flows import alerting, belonging, chasing, delivery, handling, leaving, responding, talking
 from flows.delivery import Result
 from flows.deps import Deps
 from flows.turn import working
@@ -106,9 +106,9 @@ class AlertsOfTheWorld(RuleBasedStateMachine):
         async def die() -> None:
             id_ = (await self.world.alerts(SAM))[-1].id
             work = (
-                alerting.take_step(self.world.deps, id_, now=self.clock.now)
+                chasing.take_step(self.world.deps, id_, now=self.clock.now)
                 if step
-                else alerting.acknowledge(self.world.deps, self.world.press(ANN), id_)
+                else responding.acknowledge(self.world.deps, self.world.press(ANN), id_)
             )
             task = asyncio.ensure_future(work)
             for _ in range(after):
@@ -141,9 +141,9 @@ class AlertsOfTheWorld(RuleBasedStateMachine):
         now = self.clock.forward(minutes=minutes)
 
         async def tick() -> None:
-            due = await alerting.due(self.world.deps, now=now, limit=50)
+            due = await chasing.due(self.world.deps, now=now, limit=50)
             for id_ in due:
-                taken = await asyncio.gather(*(alerting.take_step(self.world.deps, id_, now=now) for _ in range(2)))
+                taken = await asyncio.gather(*(chasing.take_step(self.world.deps, id_, now=now) for _ in range(2)))
                 assert sum(one.moved for one in taken) <= 1  # what is told with another one moves with that one
 
         self.run_(tick())
@@ -167,12 +167,12 @@ class AlertsOfTheWorld(RuleBasedStateMachine):
     def somebody_acknowledges(self, who: str, again: bool) -> None:
         press = self.world.press(who)
         for _ in range(1 + again):
-            self.run_(alerting.acknowledge(self.world.deps, press, self.newest().id))
+            self.run_(responding.acknowledge(self.world.deps, press, self.newest().id))
 
     @rule(who=WHO)
     @precondition(lambda self: self.newest() is not None)
     def somebody_resolves(self, who: str) -> None:
-        self.run_(alerting.resolve(self.world.deps, self.world.press(who), self.newest().id, Outcome.TALKED))
+        self.run_(responding.resolve(self.world.deps, self.world.press(who), self.newest().id, Outcome.TALKED))
 
     @rule()
     @precondition(lambda self: self.newest() is not None)
@@ -180,7 +180,7 @@ class AlertsOfTheWorld(RuleBasedStateMachine):
         async def both() -> None:
             id_ = (await self.world.alerts(SAM))[-1].id
             await asyncio.gather(
-                *(alerting.acknowledge(self.world.deps, self.world.press(who), id_) for who in (ANN, BEN))
+                *(responding.acknowledge(self.world.deps, self.world.press(who), id_) for who in (ANN, BEN))
             )
 
         self.run_(both())

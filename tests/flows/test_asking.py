@@ -10,7 +10,7 @@ from core.alerts import AlertState, Outcome
 from core.checkins import CheckinState
 from core.levels import Level
 from core.messages import Kind, Priority
-from flows import alerting, asking, leaving, upkeep
+from flows import asking, leaving, responding, upkeep
 from flows.asking import Tap
 from storage import checkins
 from storage.tables import AnswerRow
@@ -235,7 +235,7 @@ async def test_a_cry_for_help_is_heard_again_after_the_first_was_closed(world: W
     checkin_id = await expired(world)
     await tap(world, SAM, checkin_id, 4, "not_safe")
     (first,) = await world.alerts()
-    await alerting.resolve(world.deps, world.press(ANN, 1), first.id, Outcome.TALKED)
+    await responding.resolve(world.deps, world.press(ANN, 1), first.id, Outcome.TALKED)
     world.clock.forward(days=1)
     await tap(world, SAM, checkin_id, 4, "not_safe")
     second = (await world.alerts())[-1]

@@ -16,7 +16,7 @@ from core.assessment import replay as fold
 from core.checkins import Checkin
 from core.levels import Level
 from core.messages import Kind
-from flows import alerting, asking, exporting, sending, upkeep
+from flows import asking, exporting, responding, sending, upkeep
 from flows.asking import Tap
 from flows.replay import replay_csv
 from storage import checkins
@@ -135,7 +135,7 @@ class Mentor:
         for alert in await self.world.alerts(SAM):
             if alert.state is not AlertState.RESOLVED and self.chance.random() < 0.6:
                 press = self.world.press(ANN, self.world.copy(ANN, alert))
-                await alerting.resolve(self.world.deps, press, alert.id, Outcome.TALKED)
+                await responding.resolve(self.world.deps, press, alert.id, Outcome.TALKED)
         await self.world.deliver()
 
 

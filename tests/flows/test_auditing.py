@@ -8,7 +8,7 @@ from sqlalchemy import delete, update
 from core.alerts import AlertState
 from core.checkins import CheckinState
 from core.messages import Kind
-from flows import alerting, auditing, health, scheduling, talking, upkeep
+from flows import auditing, chasing, health, scheduling, talking, upkeep
 from scheduler import ticks
 from storage.tables import AlertRow, CheckinRow, NoteRow, ScheduleRow
 from tests.flows.world import ANN, BEN, DANA, SAM, World
@@ -143,4 +143,4 @@ async def test_the_program_that_asks_nothing_by_itself_needs_no_plans(world: Wor
         await session.execute(delete(ScheduleRow))
         await session.execute(delete(CheckinRow))
     assert await scheduling.next_instant(world.deps) is None
-    assert await alerting.due(world.deps, now=world.clock.now, limit=5) == []
+    assert await chasing.due(world.deps, now=world.clock.now, limit=5) == []

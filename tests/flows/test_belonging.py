@@ -8,7 +8,7 @@ from core.alerts import AlertState, Outcome
 from core.checkins import CheckinState
 from core.messages import Kind
 from core.visibility import Group, Step
-from flows import alerting, asking, belonging, following, joining, leaving, scheduling, talking, visibility
+from flows import asking, belonging, chasing, following, joining, leaving, responding, scheduling, talking, visibility
 from scheduler import ticks
 from storage import checkins, people
 from tests.flows.world import ANN, BEN, SAM, World
@@ -143,7 +143,7 @@ async def test_whoever_left_and_is_being_called_for_is_not_erased_yet(world: Wor
 
 async def test_whoever_leaves_is_not_asked_any_more_whether_it_helped(world: World) -> None:
     alert = await world.calls()
-    await alerting.resolve(world.deps, world.press(ANN), alert.id, Outcome.TALKED)
+    await responding.resolve(world.deps, world.press(ANN), alert.id, Outcome.TALKED)
     await world.deliver()
     world.clock.forward(days=1, minutes=1)
     assert await following.take(world.deps, alert.id, now=world.clock.now) == "asked"
@@ -185,8 +185,8 @@ async def test_an_alert_that_a_leaving_supervisor_had_taken_goes_on_to_others_at
     alert = await world.calls()
     await world.acknowledges(ANN, alert)
     await leaving.leave(world.deps, world.press(ANN))
-    assert await alerting.due(world.deps, now=world.clock.now, limit=9) == [alert.id]
-    assert (await alerting.take_step(world.deps, alert.id, now=world.clock.now)).lapsed
+    assert await chasing.due(world.deps, now=world.clock.now, limit=9) == [alert.id]
+    assert (await chasing.take_step(world.deps, alert.id, now=world.clock.now)).lapsed
     await world.deliver()
     assert Kind.ALERT in world.kinds(BEN)
 

@@ -9,7 +9,7 @@ from core.alerts import AlertState, Outcome
 from core.checkins import Checkin, CheckinState
 from core.levels import Level
 from core.messages import Kind
-from flows import alerting, editing, history
+from flows import editing, history, responding
 from flows.asking import Tap
 from tests.flows.asked import PULSE, answer, place_of, result, sent, stored, tap, weekly_until
 from tests.flows.world import ANN, ROSA, SAM, World
@@ -53,7 +53,7 @@ async def test_an_alert_of_which_nothing_is_left_says_so_and_stays_with_a_human_
     assert copy["reasons"] == []
     assert copy["facts"]["corrected_at"] == world.clock.now.isoformat()
     assert alert.next_step_at is not None, "it is chased until somebody closes it"
-    await alerting.resolve(world.deps, world.press(ANN), alert.id, Outcome.OTHER)
+    await responding.resolve(world.deps, world.press(ANN), alert.id, Outcome.OTHER)
     assert (await world.alerts())[0].state is AlertState.RESOLVED
 
 
@@ -83,7 +83,7 @@ async def test_a_change_that_asks_for_somebody_is_told_at_once_and_only_once(wor
 async def test_what_was_closed_stays_closed_and_something_new_is_an_alert_of_its_own(world: World) -> None:
     checkin = await completed(world, reach_out="this_week")
     [alert] = await world.alerts()
-    await alerting.resolve(world.deps, world.press(ANN), alert.id, Outcome.TALKED)
+    await responding.resolve(world.deps, world.press(ANN), alert.id, Outcome.TALKED)
     await change(world, checkin, "reach_out", "no")
     assert [one.state for one in await world.alerts()] == [AlertState.RESOLVED]
     await change(world, checkin, "reach_out", "today")
@@ -162,7 +162,7 @@ async def test_me_says_what_came_of_answers_and_of_others_only_counts_that_point
     checkin = await sent(world, "pulse")
     await answer(world, checkin, PULSE | {"reach_out": "this_week"})
     [alert] = await world.alerts()
-    await alerting.resolve(world.deps, world.press(ANN), alert.id, Outcome.TIME_OFF)
+    await responding.resolve(world.deps, world.press(ANN), alert.id, Outcome.TIME_OFF)
     await history.show(world.deps, world.message(SAM))
     await world.deliver()
     said = world.on(SAM, Kind.HISTORY)[-1].params["changed"]

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from core.alerts import AlertState, Outcome
 from core.messages import Kind
-from flows import alerting, asking, erasing, exporting, joining, leaving, mydata, noting, roster, team, turn
+from flows import asking, erasing, exporting, joining, leaving, mydata, noting, responding, roster, team, turn
 from flows.roster import Line
 from storage import updates
 from storage.tables import AlertRow, AnswerRow, AssessmentRow, Base, CheckinRow, NoteRow
@@ -32,7 +32,7 @@ async def lived(world: World) -> None:
 async def closes(world: World) -> None:
     """Ann closes every alert about Sam."""
     for alert in await world.alerts(SAM):
-        await alerting.resolve(world.deps, world.press(ANN, world.copy(ANN, alert)), alert.id, Outcome.TALKED)
+        await responding.resolve(world.deps, world.press(ANN, world.copy(ANN, alert)), alert.id, Outcome.TALKED)
     await world.deliver()
 
 
@@ -169,7 +169,7 @@ async def test_an_alert_that_can_wait_stays_open_without_a_name(world: World) ->
     assert world.on(SAM)[-1].params["still_open"] == 1
     (alert,) = await world.alerts()
     assert (alert.state, alert.reasons, dict(alert.facts)) == (AlertState.OPEN, ("asks_this_week",), {})
-    await alerting.resolve(world.deps, world.press(ANN), alert.id, Outcome.OTHER)
+    await responding.resolve(world.deps, world.press(ANN), alert.id, Outcome.OTHER)
     await world.deliver()
     assert (await world.alert(alert)).state is AlertState.RESOLVED
     assert SAM not in await opened(world)

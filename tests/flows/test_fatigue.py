@@ -7,7 +7,7 @@ from core.alerts import Alert, AlertState, Outcome
 from core.levels import Level
 from core.messages import Kind
 from core.people import Role
-from flows import alerting, handling, joining, overview, roster
+from flows import alerting, chasing, handling, joining, overview, responding, roster
 from flows.roster import Line
 from flows.turn import working
 from program.load import parse_program
@@ -25,8 +25,8 @@ async def raised(world: World, level: Level, source: str, *reasons: str, name: s
 
 async def ticks(world: World, **later: float) -> None:
     world.clock.forward(**later)
-    for alert_id in await alerting.due(world.deps, now=world.clock.now, limit=50):
-        await alerting.take_step(world.deps, alert_id, now=world.clock.now)
+    for alert_id in await chasing.due(world.deps, now=world.clock.now, limit=50):
+        await chasing.take_step(world.deps, alert_id, now=world.clock.now)
     await world.deliver()
 
 
@@ -44,7 +44,7 @@ async def test_two_within_two_minutes_are_two_alerts_and_one_message(world: Worl
     await world.acknowledges(ANN, first)
     taken = await world.alert(second)
     assert (taken.state, taken.acknowledged_by) == (AlertState.ACKNOWLEDGED, (await world.person(ANN)).id)
-    await alerting.resolve(world.deps, world.press(ANN), first.id, Outcome.COVER)
+    await responding.resolve(world.deps, world.press(ANN), first.id, Outcome.COVER)
     done = await world.alert(second)
     assert (done.state, done.outcome, done.next_step_at) == (AlertState.RESOLVED, "cover", None)
     assert done.resolved_at is not None
@@ -87,7 +87,7 @@ async def test_a_known_reason_does_not_ring_again_while_somebody_is_on_it(world:
     await ticks(world)
     assert len(world.on(BEN, Kind.ALERT)) == 1
     # Closed, and the same comes up: an alert and a message of its own.
-    await alerting.resolve(world.deps, world.press(BEN), first.id, Outcome.TALKED)
+    await responding.resolve(world.deps, world.press(BEN), first.id, Outcome.TALKED)
     await raised(world, Level.CONCERN, "checkin:3", "load_high")
     assert len(world.on(ANN, Kind.ALERT)) == 2
     assert len(await world.alerts(SAM)) == 3

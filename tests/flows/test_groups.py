@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from core.alerts import AlertState
 from core.messages import Kind, Outgoing
-from flows import alerting, delivery, groups, talking
+from flows import chasing, delivery, groups, responding, talking
 from flows.delivery import Result, Settled
 from flows.turn import Incoming
 from program.load import parse_program
@@ -63,7 +63,7 @@ async def test_an_alert_comes_into_the_group_without_a_name_and_is_read_in_ones_
     assert [one.params["told"] for one in messages if one.kind is Kind.CRISIS] == [["North staff"]]
     (alert,) = await world.alerts(SAM)
     press = there(world, ANN, is_press=True, message_id=900 + shown.id)
-    await alerting.acknowledge(world.deps, press, alert.id)
+    await responding.acknowledge(world.deps, press, alert.id)
     messages = await arrive(world)
     edit = next(one for one in messages if one.group_id)
     assert (edit.edit, edit.params["state"], edit.params["by"]) == (900 + shown.id, "acknowledged", ANN)
@@ -78,7 +78,7 @@ async def test_whoever_is_not_in_charge_learns_nothing_in_the_group(world: World
     await arrive(world)
     (alert,) = await world.alerts(SAM)
     for name in (CAL, SAM, "a stranger"):
-        await alerting.acknowledge(world.deps, there(world, name, is_press=True, message_id=5), alert.id)
+        await responding.acknowledge(world.deps, there(world, name, is_press=True, message_id=5), alert.id)
         (said,) = await arrive(world)
         assert (said.kind, said.params["reason"], said.group_id) == (Kind.REFUSAL, "not_yours", None)
     assert (await world.alert(alert)).state is AlertState.OPEN
@@ -92,10 +92,10 @@ async def test_a_group_that_moved_is_found_and_one_that_is_gone_is_passed_over_a
     (alert,) = await world.alerts(SAM)
     for _ in range(3):  # the lead, the end of the chain, the group again: it has thrown the bot out
         world.clock.forward(minutes=5)
-        await alerting.take_step(world.deps, alert.id, now=world.clock.now)
+        await chasing.take_step(world.deps, alert.id, now=world.clock.now)
         await arrive(world, Result.UNREACHABLE)
     assert (await world.alert(alert)).next_step_at == world.clock.now
-    taken = await alerting.take_step(world.deps, alert.id, now=world.clock.now)
+    taken = await chasing.take_step(world.deps, alert.id, now=world.clock.now)
     assert taken.told == 1
     async with world.deps.db.reading() as session:
         rows = (await session.scalars(GroupRow.__table__.select())).all()

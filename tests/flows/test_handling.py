@@ -7,7 +7,7 @@ import pytest
 from core.alerts import AlertState, Outcome
 from core.handling import FOLLOW_UP_WITHIN, LONGEST_SNOOZE
 from core.messages import Kind
-from flows import alerting, belonging, following, handling
+from flows import belonging, chasing, following, handling, responding
 from tests.flows.world import ANN, BEN, CAL, DANA, SAM, World
 
 
@@ -20,8 +20,8 @@ async def an_urgent_alert(world: World, name: str = SAM):  # type: ignore[no-unt
 
 async def steps(world: World) -> None:
     """Let every step that is due be taken."""
-    for alert_id in await alerting.due(world.deps, now=world.clock.now, limit=50):
-        await alerting.take_step(world.deps, alert_id, now=world.clock.now)
+    for alert_id in await chasing.due(world.deps, now=world.clock.now, limit=50):
+        await chasing.take_step(world.deps, alert_id, now=world.clock.now)
     await world.deliver()
 
 
@@ -137,7 +137,7 @@ async def test_i_reached_them_holds_for_a_day_and_then_asks_what_was_done(world:
 async def resolved(world: World):  # type: ignore[no-untyped-def]
     """An alert that Ann has closed, a day ago."""
     alert = await an_urgent_alert(world)
-    await alerting.resolve(world.deps, world.press(ANN, world.copy(ANN, alert)), alert.id, Outcome.TALKED)
+    await responding.resolve(world.deps, world.press(ANN, world.copy(ANN, alert)), alert.id, Outcome.TALKED)
     await world.deliver()
     world.clock.forward(hours=24, seconds=1)
     return alert
@@ -185,7 +185,7 @@ async def test_no_answer_opens_it_again_once_and_not_for_ever(world: World) -> N
     world.clock.forward(seconds=FOLLOW_UP_WITHIN.total_seconds() + 1)
     assert await follow_ups(world) == ["reopened"]
     assert (await world.alert(alert)).state is AlertState.OPEN
-    await alerting.resolve(world.deps, world.press(ANN), alert.id, Outcome.TALKED)
+    await responding.resolve(world.deps, world.press(ANN), alert.id, Outcome.TALKED)
     world.clock.forward(days=9)
     assert await follow_ups(world) == []
 
@@ -207,7 +207,7 @@ async def test_somebody_else_please_routes_around_the_supervisor_without_a_word_
         await steps(world)
     assert world.on(ANN) == []
     assert world.on(BEN, Kind.ALERT)
-    await alerting.acknowledge(world.deps, world.press(ANN), alert.id)
+    await responding.acknowledge(world.deps, world.press(ANN), alert.id)
     await world.deliver()
     assert world.on(ANN)[-1].kind is Kind.REFUSAL
     assert (await world.alert(alert)).state is AlertState.OPEN

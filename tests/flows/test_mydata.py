@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from core.messages import Kind
-from flows import alerting, exporting, mydata, noting, overview, roster, team
+from flows import exporting, mydata, noting, overview, responding, roster, team
 from tests.flows.world import ANN, BEN, CAL, DANA, ROSA, SAM, World
 
 WORDS = "a long week with little sleep"
@@ -105,7 +105,7 @@ async def test_who_looked_shows_every_way_to_look_the_newest_first(world: World)
         pass
     world.clock.forward(minutes=1)
     await roster.everybody(world.deps)
-    await alerting.acknowledge(world.deps, world.press(ANN), alert.id)
+    await responding.acknowledge(world.deps, world.press(ANN), alert.id)
     found = await looks(world)
     assert [(one["by"], one["action"]) for one in found["looks"]] == [
         (ANN, "alert"),

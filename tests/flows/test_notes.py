@@ -13,7 +13,7 @@ from core.alerts import Outcome
 from core.levels import Level
 from core.messages import Kind
 from core.notes import NoteEvent, NoteState
-from flows import alerting, delivery, joining, leaving, noting
+from flows import delivery, joining, leaving, noting, responding
 from flows.delivery import Result, Settled
 from flows.deps import Deps
 from language.read import read_note
@@ -187,7 +187,7 @@ async def test_me_after_the_alert_was_closed_calls_anew(world: World) -> None:
     note = note_of(await says(world, SOFTENED))
     await moves_on(world, minutes=MINUTES)
     (alert,) = await world.alerts(SAM)
-    await alerting.resolve(world.deps, world.press(ANN, world.copy(ANN, alert)), alert.id, Outcome.OTHER)
+    await responding.resolve(world.deps, world.press(ANN, world.copy(ANN, alert)), alert.id, Outcome.OTHER)
     await world.deliver()
     await decides(world, note, NoteEvent.IS_ME)
     assert await levels(world) == [Level.URGENT, Level.CRISIS]

@@ -10,7 +10,7 @@ import pytest
 from core.alerts import AlertState
 from core.levels import Level
 from core.messages import Kind
-from flows import alerting, health, oncall, overview
+from flows import alerting, chasing, health, oncall, overview
 from flows.turn import working
 from program.load import parse_program
 from tests.flows.world import ANN, BEN, CAL, DANA, SAM, World
@@ -85,7 +85,7 @@ async def test_the_rota_is_asked_at_each_step_and_not_when_the_alert_opens(world
     (alert,) = await world.alerts()
     for told in (ANN, CAL):
         world.clock.forward(minutes=15)
-        await alerting.take_step(world.deps, alert.id, now=world.clock.now)
+        await chasing.take_step(world.deps, alert.id, now=world.clock.now)
         await world.deliver()
         assert world.kinds(told)[-1] is Kind.ALERT
 

@@ -6,7 +6,7 @@ from core.alerts import Outcome
 from core.fatigue import Fatigue
 from core.levels import Level
 from core.messages import Kind
-from flows import alerting, overview
+from flows import alerting, overview, responding
 from flows.overview import SHOWN
 from flows.turn import working
 from tests.flows.world import ANN, CAL, DANA, ROSA, SAM, World
@@ -57,7 +57,7 @@ async def test_a_look_is_noted_and_what_was_shown_is_kept_up_to_date(world: Worl
 async def test_nothing_open_is_said_in_words(world: World) -> None:
     await raised(world, SAM, Level.URGENT, "checkin:1")
     (alert,) = await world.alerts()
-    await alerting.resolve(world.deps, world.press(ANN, 1), alert.id, Outcome.TALKED)
+    await responding.resolve(world.deps, world.press(ANN, 1), alert.id, Outcome.TALKED)
     await world.deliver()
     assert await look(world, ANN) == []
     assert world.on(ANN)[-1].params["nothing_open"] is True

@@ -11,8 +11,8 @@ from core.messages import Kind
 from core.people import Role
 from core.policy import Step
 from flows import (
-    alerting,
     asking,
+    chasing,
     digest,
     erasing,
     handling,
@@ -147,7 +147,7 @@ async def test_that_a_supervisor_is_not_safe_reaches_the_lead_and_no_colleague(a
     for _ in range(20):
         (alert,) = await agreed.alerts()
         agreed.clock.now = alert.next_step_at or agreed.clock.now
-        await alerting.take_step(agreed.deps, alert.id, now=agreed.clock.now)
+        await chasing.take_step(agreed.deps, alert.id, now=agreed.clock.now)
         await agreed.deliver()
     assert alert.cycle > 0
     assert all(not agreed.on(name) for name in COLLEAGUES)

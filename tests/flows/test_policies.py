@@ -7,7 +7,7 @@ import pytest
 from core.alerts import AlertState, Outcome
 from core.levels import Level
 from core.messages import Kind
-from flows import alerting, handling
+from flows import alerting, chasing, handling, responding
 from flows.turn import working
 from program.faults import ProgramInvalid
 from program.load import parse_program
@@ -46,8 +46,8 @@ async def raised(world: World, level: Level, source: str = "checkin:1") -> None:
 
 
 async def ticks(world: World) -> None:
-    for alert_id in await alerting.due(world.deps, now=world.clock.now, limit=50):
-        await alerting.take_step(world.deps, alert_id, now=world.clock.now)
+    for alert_id in await chasing.due(world.deps, now=world.clock.now, limit=50):
+        await chasing.take_step(world.deps, alert_id, now=world.clock.now)
     await world.deliver()
 
 
@@ -123,7 +123,7 @@ async def test_a_mentor_is_told_when_whoever_took_it_cannot(world: World) -> Non
     await ticks(world)
     last = world.on(SAM, Kind.MENTOR_STATUS)[-1].params
     assert (last["status"], last["told"]) == ("next_asked", [BEN])
-    await alerting.resolve(world.deps, world.press(BEN), alert.id, Outcome.TALKED)
+    await responding.resolve(world.deps, world.press(BEN), alert.id, Outcome.TALKED)
 
 
 @pytest.mark.parametrize(

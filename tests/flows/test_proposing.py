@@ -6,7 +6,7 @@ from typing import Any
 from core.alerts import Alert, AlertState, Outcome
 from core.levels import Level
 from core.messages import Kind
-from flows import alerting, following, proposing
+from flows import alerting, chasing, following, proposing, responding
 from flows.turn import working
 from tests.flows.world import ANN, BEN, CAL, SAM, World
 
@@ -80,7 +80,7 @@ async def test_leave_it_asks_nothing_more_about_that_alert(world: World) -> None
     await proposing.begin(world.deps, world.press(ANN), alert.id)
     await world.deliver()
     assert plan(world)["view"] == "left"  # no other proposal
-    await alerting.resolve(world.deps, world.press(ANN), alert.id, Outcome.TALKED)
+    await responding.resolve(world.deps, world.press(ANN), alert.id, Outcome.TALKED)
     world.clock.forward(days=9)
     assert await following.due(world.deps, now=world.clock.now, limit=9) == []
     assert (await world.alert(alert)).state is AlertState.RESOLVED
@@ -122,7 +122,7 @@ async def test_an_answer_after_somebody_else_took_over_moves_nothing(world: Worl
     alert = await taken(world, Level.URGENT)
     times = await proposed(world, alert, times=1)
     world.clock.forward(hours=1)
-    await alerting.take_step(world.deps, alert.id, now=world.clock.now)  # lapsed: asked anew
+    await chasing.take_step(world.deps, alert.id, now=world.clock.now)  # lapsed: asked anew
     await world.deliver()
     alert = await world.alert(alert)
     assert alert.state is AlertState.OPEN

@@ -7,7 +7,7 @@ import pytest
 
 from core.alerts import Alert, AlertState, Outcome
 from core.messages import Kind
-from flows import alerting
+from flows import responding
 from flows.deps import Deps
 from storage.database import Database
 from tests.flows.world import ANN, BEN, SAM, World
@@ -23,7 +23,7 @@ async def test_of_two_who_press_within_a_millisecond_on_two_replicas_one_has_it_
 
     async def presses(deps: Deps, name: str, alert: Alert, after: float) -> None:
         await asyncio.sleep(after)
-        await alerting.acknowledge(deps, world.press(name, world.copy(name, alert)), alert.id)
+        await responding.acknowledge(deps, world.press(name, world.copy(name, alert)), alert.id)
 
     for round_ in range(15):
         alert = await world.calls()
@@ -40,7 +40,7 @@ async def test_of_two_who_press_within_a_millisecond_on_two_replicas_one_has_it_
         assert [one.params["by"] for one in world.on(SAM) if one.params.get("status") == "taken"] == [owner]
         assert {one.params["by"] for name in (ANN, BEN) for one in world.on(name, Kind.ALERT_UPDATE)} == {owner}
         assert [what["by"] for what in world.on(late, Kind.ALERT_UPDATE)[-1].params["since"]] == [owner]
-        await alerting.resolve(world.deps, world.press(ANN, 1), alert.id, Outcome.TALKED)
+        await responding.resolve(world.deps, world.press(ANN, 1), alert.id, Outcome.TALKED)
     await other.close()
     assert owners == {ANN, BEN}
     assert len(await world.audit("alert_acknowledged")) == 15

@@ -10,7 +10,7 @@ import pytest
 from core.alerts import AlertState, Outcome
 from core.levels import Level
 from core.messages import Kind
-from flows import alerting, belonging, leaving, noting, visiting
+from flows import belonging, leaving, noting, responding, visiting
 from scheduler import ticks
 from tests.flows.world import ANN, BEN, ROSA, SAM, World
 
@@ -117,7 +117,7 @@ async def test_out_after_the_call_is_told_and_a_human_being_closes_the_alert(wor
     assert world.on(ANN, Kind.ALERT_UPDATE)[-1].params["level"] == "concern"
     assert shown(world)["told"] == [ANN]
     assert [row.action for row in await world.audit("alert_corrected")] == ["alert_corrected"]
-    await alerting.resolve(world.deps, world.press(ANN), alert.id, Outcome.TALKED)
+    await responding.resolve(world.deps, world.press(ANN), alert.id, Outcome.TALKED)
     await world.deliver()
     assert (await world.alerts())[0].state is AlertState.RESOLVED
 

@@ -6,7 +6,7 @@ from core.alerts import AlertState, Outcome
 from core.checkins import CheckinState
 from core.levels import Level
 from core.messages import Kind
-from flows import alerting, asking, belonging, ending, leaving
+from flows import asking, belonging, ending, leaving, responding
 from tests.flows.asked import (
     WEEKLY,
     answer,
@@ -33,7 +33,7 @@ async def levels(world: World) -> list[tuple[Level, tuple[str, ...]]]:
 async def resolved(world: World) -> None:
     """Ann closes the newest alert about Sam."""
     alert = (await world.alerts(SAM))[-1]
-    await alerting.resolve(world.deps, world.press(ANN, world.copy(ANN, alert)), alert.id, Outcome.TALKED)
+    await responding.resolve(world.deps, world.press(ANN, world.copy(ANN, alert)), alert.id, Outcome.TALKED)
     await world.deliver()
 
 

@@ -15,7 +15,7 @@ from core.checkins import Checkin
 from core.looks import OF_ONE, SHOWS
 from core.messages import Kind, Outgoing
 from core.people import Person, Role
-from flows import alerting, asking, delivery, joining, roster, talking
+from flows import asking, delivery, joining, responding, roster, talking
 from flows.asking import Tap
 from flows.delivery import Result, Settled
 from flows.deps import Deps
@@ -197,7 +197,7 @@ class World:
 
     async def acknowledges(self, name: str, alert: Alert) -> Alert:
         """Press "acknowledge"."""
-        await alerting.acknowledge(self.deps, self.press(name, self.copy(name, alert)), alert.id)
+        await responding.acknowledge(self.deps, self.press(name, self.copy(name, alert)), alert.id)
         await self.deliver()
         return await self.alert(alert)
 
