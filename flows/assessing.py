@@ -15,8 +15,8 @@ from core.people import Person, Role
 from core.visibility import Group
 from flows import copies, correcting, disclosing, telling
 from flows.turn import Turn
-from storage import alerts, checkins, people
-from storage.checkins import StoredAssessment
+from storage import alerts, assessments, checkins, people
+from storage.assessments import StoredAssessment
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -55,7 +55,7 @@ async def assess(turn: Turn, person: Person, checkin: Checkin, *, corrected: boo
 
 async def _scored(turn: Turn, person: Person, checkin: Checkin) -> list[tuple[Checkin, Assessment, Level]]:
     """Score and store a check-in and those after it; with each comes the level of alert that it had before."""
-    before = await checkins.assessment_before(turn.session, person.id, checkin.at, checkin.kind)
+    before = await assessments.before(turn.session, person.id, checkin.at, checkin.kind)
     history = History.from_json(before.history) if before else History()
     scored: list[tuple[Checkin, Assessment, Level]] = []
     for event in await _events(turn, person, checkin, since=before.at if before else EPOCH):
@@ -64,8 +64,8 @@ async def _scored(turn: Turn, person: Person, checkin: Checkin) -> list[tuple[Ch
             continue
         answers = CheckinAnswers(kind=event.kind, at=event.at, answers=event.answers)
         history, assessment = judge(history, answers, _parameters(turn))
-        stored = await checkins.assessment_of(turn.session, event.id)
-        await checkins.put_assessment(
+        stored = await assessments.of_checkin(turn.session, event.id)
+        await assessments.put(
             turn.session,
             _stored(event, assessment, history),
             person_id=person.id,

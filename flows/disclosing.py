@@ -10,7 +10,7 @@ from core.levels import Level
 from core.people import Person
 from core.visibility import Closed, Disclosed, Reasoned, disclosed
 from flows.turn import Turn
-from storage import alerts, checkins
+from storage import alerts, assessments
 from storage.team import AlertSeen
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -20,7 +20,7 @@ async def told(turn: Turn, person: Person, checkin: Checkin, assessment: Assessm
     """Return what of a check-in may be told, and what of it raises an alert."""
     if not person.visibility.was_changed:
         return Disclosed(assessment.alert or Level.STEADY, assessment.reasons, assessment.raised, ())
-    earlier = await checkins.reasons_before(turn.session, person.id, checkin.at, checkin.kind)
+    earlier = await assessments.reasons_before(turn.session, person.id, checkin.at, checkin.kind)
     closed = [
         Closed(alert.resolved_at, alert.level)
         for alert in await alerts.resolved_of(turn.session, person.id, EPOCH)

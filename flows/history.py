@@ -13,7 +13,7 @@ from flows import editing
 from flows.belonging import known
 from flows.deps import Deps
 from flows.turn import Incoming, Turn, taking
-from storage import changed, checkins, mine
+from storage import assessments, changed, mine
 
 WEEKS: Final = 12
 LATEST: Final = 5  # check-ins that are put into words
@@ -117,7 +117,7 @@ async def _changed(turn: Turn, person: Person, since: datetime) -> dict[str, Any
 
 
 async def _change(turn: Turn, person: Person, now: datetime) -> Change:
-    latest = await checkins.assessment_before(turn.session, person.id, now + MOMENT, "weekly")
+    latest = await assessments.before(turn.session, person.id, now + MOMENT, "weekly")
     if latest is None:
         return Change()
     try:

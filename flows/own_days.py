@@ -12,7 +12,7 @@ from flows.belonging import known
 from flows.deps import Deps
 from flows.scheduling import PULSE
 from flows.turn import Incoming, Turn, taking
-from storage import checkins, people
+from storage import people, schedules
 
 # Offered for a single day besides the program's times: shifts end late.
 LATE_TIMES: Final = (time(16), time(17), time(19), time(20), time(22))
@@ -93,7 +93,7 @@ def _mentor(turn: Turn) -> Person | None:
 
 async def _days(turn: Turn, person: Person) -> Mapping[int, time]:
     """Return the days as they are now, each with its time."""
-    stored = (await checkins.schedules_of(turn.session, person.id)).get(PULSE)
+    stored = (await schedules.of_person(turn.session, person.id)).get(PULSE)
     if stored is not None and stored.by_day:
         return dict(sorted(stored.by_day.items()))
     cadence = turn.deps.program.checkin(PULSE).cadence
@@ -104,9 +104,9 @@ async def _days(turn: Turn, person: Person) -> Mapping[int, time]:
 
 
 async def _store(turn: Turn, person: Person, days: Mapping[int, time]) -> None:
-    if PULSE not in await checkins.schedules_of(turn.session, person.id):
+    if PULSE not in await schedules.of_person(turn.session, person.id):
         await scheduling.plan(turn, person)
-    await checkins.set_days(turn.session, person.id, PULSE, days)
+    await schedules.set_days(turn.session, person.id, PULSE, days)
     await scheduling.plan(turn, person)
     await turn.log("days_chosen", person.id)
 

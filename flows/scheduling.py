@@ -14,8 +14,8 @@ from flows.deps import Deps
 from flows.turn import Turn, working
 from flows.waking import quiet_hours
 from program.days_off import days_off
-from storage import checkins, facts, people
-from storage.checkins import Schedule as Schedule  # the scheduler hands it back
+from storage import checkins, facts, people, schedules
+from storage.schedules import Schedule as Schedule  # the scheduler hands it back
 
 PULSE: Final = "pulse"
 
@@ -47,7 +47,7 @@ async def plan(turn: Turn, person: Person, *, pulse_at: time | None = None, keep
 
     `keep_due`: what is due already, after an outage, stays so: the tick decides about it, and plans on from there.
     """
-    known = await checkins.schedules_of(turn.session, person.id)
+    known = await schedules.of_person(turn.session, person.id)
     for questionnaire in turn.deps.program.checkins:
         if person.role.value not in questionnaire.roles:
             continue
@@ -64,9 +64,9 @@ async def plan(turn: Turn, person: Person, *, pulse_at: time | None = None, keep
             next_at = stored.next_at
         if not person.takes_part:
             next_at = None
-        await checkins.set_schedule(turn.session, person.id, questionnaire.id, at_local=at_local, next_at=next_at)
+        await schedules.put(turn.session, person.id, questionnaire.id, at_local=at_local, next_at=next_at)
     for gone in known.values():  # the program does not ask this any more
-        await checkins.set_schedule(turn.session, person.id, gone.checkin, at_local=gone.at_local, next_at=None)
+        await schedules.put(turn.session, person.id, gone.checkin, at_local=gone.at_local, next_at=None)
 
 
 async def _all_at(turn: Turn, person: Person, stored: Schedule | None, at: time) -> Schedule | None:
@@ -75,7 +75,7 @@ async def _all_at(turn: Turn, person: Person, stored: Schedule | None, at: time)
         return None
     if stored.by_day:
         stored = replace(stored, by_day=dict.fromkeys(stored.by_day, at))
-        await checkins.set_days(turn.session, person.id, stored.checkin, stored.by_day)
+        await schedules.set_days(turn.session, person.id, stored.checkin, stored.by_day)
     return replace(stored, at_local=at)
 
 
@@ -115,8 +115,8 @@ async def time_choices(turn: Turn, person: Person) -> dict[str, Any]:
 
 async def settings(turn: Turn, person: Person) -> dict[str, Any]:
     """Return a mentor's settings as the screens show them."""
-    schedules = await checkins.schedules_of(turn.session, person.id)
-    pulse, stored = turn.deps.program.find(PULSE), schedules.get(PULSE)
+    known = await schedules.of_person(turn.session, person.id)
+    pulse, stored = turn.deps.program.find(PULSE), known.get(PULSE)
     at = (stored.at_local if stored else None) or (pulse.cadence.at if pulse and pulse.cadence else None)
     by_day = (stored.by_day if stored else None) or {}
     at = next(iter(by_day.values()), at)
@@ -142,7 +142,7 @@ async def settings(turn: Turn, person: Person) -> dict[str, Any]:
 async def due(deps: Deps, *, now: datetime, limit: int) -> list[Schedule]:
     """Return schedules whose time has come."""
     async with deps.db.reading() as session:
-        return await checkins.due_schedules(session, now, limit)
+        return await schedules.due(session, now, limit)
 
 
 async def take(deps: Deps, schedule: Schedule, *, now: datetime) -> Taken:
@@ -152,10 +152,10 @@ async def take(deps: Deps, schedule: Schedule, *, now: datetime) -> Taken:
         questionnaire = turn.deps.program.find(schedule.checkin)
         cadence = cadence_of(turn, person, questionnaire, schedule) if questionnaire else None
         if questionnaire is None or cadence is None or schedule.next_at is None or not _is_asked(person, questionnaire):
-            moved = await checkins.move_schedule(turn.session, schedule, None)
+            moved = await schedules.move(turn.session, schedule, None)
             return Taken("gone" if moved else "elsewhere", schedule.checkin)
         following = timetable.next_occurrence(cadence, person.timezone, now)
-        if not await checkins.move_schedule(turn.session, schedule, following.at if following else None):
+        if not await schedules.move(turn.session, schedule, following.at if following else None):
             return Taken("elsewhere", schedule.checkin)
         occurrence = _due(questionnaire, cadence, person.timezone, schedule.next_at, now)
         if occurrence is None:
@@ -219,10 +219,10 @@ async def _act(
 async def put_off(deps: Deps, schedule: Schedule, until: datetime) -> None:
     """Move a schedule that could not be handled, so that it does not hold up the others. Its occurrence is kept."""
     async with working(deps) as turn:
-        await checkins.move_schedule(turn.session, schedule, until)
+        await schedules.move(turn.session, schedule, until)
 
 
 async def next_instant(deps: Deps) -> datetime | None:
     """Return when anybody is asked next."""
     async with deps.db.reading() as session:
-        return await checkins.next_scheduled(session)
+        return await schedules.next_at(session)

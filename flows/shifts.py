@@ -14,7 +14,7 @@ from flows.belonging import known
 from flows.deps import Deps
 from flows.scheduling import PULSE
 from flows.turn import Incoming, Turn, taking
-from storage import checkins
+from storage import checkins, schedules
 
 # What is understood as a whole message, without a command, in both languages.
 WORDS: Final = frozenset(
@@ -61,7 +61,7 @@ async def _over(turn: Turn, person: Person) -> None:
 
 async def _of_today(turn: Turn, person: Person, pulse: Questionnaire, today: date) -> Occurrence | None:
     """Return today's occurrence that is still to come, as of now; None when today has none."""
-    stored = (await checkins.schedules_of(turn.session, person.id)).get(PULSE)
+    stored = (await schedules.of_person(turn.session, person.id)).get(PULSE)
     cadence = scheduling.cadence_of(turn, person, pulse, stored)
     following = timetable.next_occurrence(cadence, person.timezone, turn.now) if cadence else None
     if following is None or following.local_date != today:

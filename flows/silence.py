@@ -11,7 +11,7 @@ from core.silence import Hello, due
 from core.visibility import Group
 from flows.turn import Turn
 from flows.waking import waking
-from storage import alerts, checkins, people
+from storage import alerts, assessments, checkins, people
 
 PULSE: Final = "pulse"
 
@@ -27,7 +27,7 @@ async def after_missed(turn: Turn, person: Person, checkin: Checkin) -> None:
         return
     # The check-in in hand is not stored as missed yet.
     missed = 1 + await checkins.missed_in_a_row(turn.session, person.id, PULSE, before=checkin.at)
-    latest = await checkins.assessment_before(turn.session, person.id, turn.now, "weekly")
+    latest = await assessments.before(turn.session, person.id, turn.now, "weekly")
     is_open = latest is not None and History.from_json(latest.history).change.alert.level is not Level.STEADY
     # An earlier hello would tell of a pulse that is kept private.
     changed = is_open and not person.visibility.hides(Group.PULSE)

@@ -22,7 +22,7 @@ from flows.belonging import known
 from flows.deps import Deps
 from flows.disclosing import as_seen
 from flows.turn import Incoming, Turn, taking
-from storage import checkins, people, team
+from storage import assessments, people, team
 from storage.database import ReadSession
 from storage.team import AlertSeen
 
@@ -190,7 +190,7 @@ async def _silent(turn: Turn, mentors: Sequence[Person]) -> set[UUID]:
     for person_id, missed in (await team.missed_in_a_row(turn.session, [m.id for m in mentors], turn.now)).items():
         changed = False
         if parameters.hello_when_changed <= missed < parameters.hello and person_id not in private:
-            latest = await checkins.assessment_before(turn.session, person_id, turn.now, "weekly")
+            latest = await assessments.before(turn.session, person_id, turn.now, "weekly")
             changed = latest is not None and History.from_json(latest.history).change.alert.level is not Level.STEADY
         if stage(missed, changed, parameters) is Hello.SUPERVISOR:
             found.add(person_id)

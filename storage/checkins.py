@@ -1,103 +1,19 @@
-"""Schedules, check-ins, answers and assessments."""
+"""Check-ins with their answers."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, time
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from typing import Any, Final
-from uuid import UUID, uuid4
+from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, delete, exists, func, select, update
+from sqlalchemy import ColumnElement, delete, exists, func, select, update
 
 from core.checkins import Checkin, CheckinState
 from storage import statements
 from storage.database import ReadSession, WriteSession
-from storage.people import local_time
 from storage.sql import changed, dialect_of, insert, inserted
-from storage.tables import AnswerRow, AssessmentRow, CheckinRow, ScheduleRow
+from storage.tables import AnswerRow, CheckinRow
 
 LONGEST_SILENCE: Final = 60  # check-ins; what is asked about is far shorter
-
-
-@dataclass(frozen=True, slots=True)
-class Schedule:
-    """When one mentor is asked one questionnaire next."""
-
-    id: UUID
-    person_id: UUID
-    checkin: str
-    at_local: time | None
-    next_at: datetime | None
-    by_day: Mapping[int, time] | None = None  # own weekdays, each with its time; None: the program's days
-
-
-@dataclass(frozen=True, slots=True)
-class StoredAssessment:
-    """What one check-in came to, and the state of the scoring after it."""
-
-    checkin_id: UUID
-    kind: str
-    at: datetime
-    level: int
-    alert_level: int | None
-    reasons: tuple[str, ...]
-    detail: Mapping[str, Any]
-    history: Mapping[str, Any]
-
-
-def _to_schedule(row: ScheduleRow) -> Schedule:
-    return Schedule(row.id, row.person_id, row.checkin, local_time(row.at_local), row.next_at, _by_day(row.pattern))
-
-
-def _by_day(pattern: str | None) -> Mapping[int, time] | None:
-    """Return the times by weekday of "0@17:00 2@09:00"."""
-    if pattern is None:
-        return None
-    return {int(day): time.fromisoformat(at) for day, _, at in (one.partition("@") for one in pattern.split())}
-
-
-async def set_days(session: WriteSession, person_id: UUID, checkin: str, by_day: Mapping[int, time] | None) -> None:
-    """Store somebody's own weekdays of a check-in, each with its time; None: the program's days."""
-    pattern = None if by_day is None else " ".join(f"{day}@{at:%H:%M}" for day, at in sorted(by_day.items()))
-    mine = update(ScheduleRow).where(ScheduleRow.person_id == person_id, ScheduleRow.checkin == checkin)
-    await session.execute(mine.values(pattern=pattern))
-
-
-async def schedules_of(session: ReadSession, person_id: UUID) -> dict[str, Schedule]:
-    """Return the schedules of a person by questionnaire."""
-    rows = await session.scalars(select(ScheduleRow).where(ScheduleRow.person_id == person_id))
-    return {row.checkin: _to_schedule(row) for row in rows}
-
-
-async def set_schedule(
-    session: WriteSession, person_id: UUID, checkin: str, *, at_local: time | None, next_at: datetime | None
-) -> None:
-    """Store when a person is asked next."""
-    local = at_local.strftime("%H:%M") if at_local else None
-    values = {"at_local": local, "next_at": next_at}
-    statement = insert(session, ScheduleRow).values(id=uuid4(), person_id=person_id, checkin=checkin, **values)
-    await session.execute(statement.on_conflict_do_update(index_elements=["person_id", "checkin"], set_=values))
-
-
-async def due_schedules(session: ReadSession, now: datetime, limit: int) -> list[Schedule]:
-    """Return schedules whose time has come, the oldest first."""
-    statement = select(ScheduleRow).where(ScheduleRow.next_at <= now).order_by(ScheduleRow.next_at).limit(limit)
-    return [_to_schedule(row) for row in await session.scalars(statement)]
-
-
-async def next_scheduled(session: ReadSession) -> datetime | None:
-    """Return the next instant at which anybody is asked."""
-    statement = select(ScheduleRow.next_at).where(ScheduleRow.next_at.is_not(None)).order_by(ScheduleRow.next_at)
-    return await session.scalar(statement.limit(1))
-
-
-async def move_schedule(session: WriteSession, schedule: Schedule, next_at: datetime | None) -> bool:
-    """Move a schedule on. False if another replica did so first."""
-    statement = (
-        update(ScheduleRow)
-        .where(ScheduleRow.id == schedule.id, ScheduleRow.next_at == schedule.next_at)
-        .values(next_at=next_at)
-    )
-    return await changed(session, statement) == 1
 
 
 async def _load(session: ReadSession, *where: ColumnElement[bool]) -> list[Checkin]:
@@ -275,74 +191,3 @@ async def asked_on(session: ReadSession, person_id: UUID, kind: str, day: date) 
         func.length(CheckinRow.slot) == len("09:00"),
     )
     return (await session.scalars(statement.limit(1))).first() is not None
-
-
-async def assessment_before(session: ReadSession, person_id: UUID, at: datetime, kind: str) -> StoredAssessment | None:
-    """Return the assessment that the next one builds on. At one instant the pulse goes first."""
-    earlier: ColumnElement[bool] = AssessmentRow.at < at
-    if kind != "pulse":
-        earlier = earlier | and_(AssessmentRow.at == at, AssessmentRow.kind == "pulse")
-    statement = (
-        select(AssessmentRow)
-        .where(AssessmentRow.person_id == person_id, earlier)
-        .order_by(AssessmentRow.at.desc(), AssessmentRow.kind.desc())
-        .limit(1)
-    )
-    row = (await session.scalars(statement)).first()
-    return _to_assessment(row) if row else None
-
-
-async def reasons_before(
-    session: ReadSession, person_id: UUID, at: datetime, kind: str
-) -> list[tuple[datetime, tuple[str, ...]]]:
-    """Return when somebody's earlier check-ins were, and which reasons held at them, in time order."""
-    earlier: ColumnElement[bool] = AssessmentRow.at < at
-    if kind != "pulse":
-        earlier = earlier | and_(AssessmentRow.at == at, AssessmentRow.kind == "pulse")
-    rows = await session.execute(
-        select(AssessmentRow.at, AssessmentRow.reasons)
-        .where(AssessmentRow.person_id == person_id, earlier)
-        .order_by(AssessmentRow.at, AssessmentRow.kind)
-    )
-    return [(when, tuple(reasons)) for when, reasons in rows]
-
-
-async def assessment_of(session: ReadSession, checkin_id: UUID) -> StoredAssessment | None:
-    """Return the assessment of one check-in."""
-    row = (await session.scalars(select(AssessmentRow).where(AssessmentRow.checkin_id == checkin_id))).first()
-    return _to_assessment(row) if row else None
-
-
-def _to_assessment(row: AssessmentRow) -> StoredAssessment:
-    return StoredAssessment(
-        row.checkin_id, row.kind, row.at, row.level, row.alert_level, tuple(row.reasons), row.detail, row.history
-    )
-
-
-async def put_assessment(
-    session: WriteSession, assessment: StoredAssessment, *, person_id: UUID, rules_version: str, now: datetime
-) -> None:
-    """Store an assessment; a newer one of the same check-in takes its place."""
-    values = {
-        "level": assessment.level,
-        "alert_level": assessment.alert_level,
-        "reasons": list(assessment.reasons),
-        "detail": dict(assessment.detail),
-        "history": dict(assessment.history),
-        "rules_version": rules_version,
-        "updated_at": now,
-    }
-    statement = insert(session, AssessmentRow).values(
-        id=uuid4(),
-        checkin_id=assessment.checkin_id,
-        person_id=person_id,
-        kind=assessment.kind,
-        at=assessment.at,
-        **values,
-    )
-    await session.execute(statement.on_conflict_do_update(index_elements=["checkin_id"], set_=values))
-
-
-def ids(checkins: Iterable[Checkin]) -> Sequence[UUID]:
-    """Return the ids of check-ins."""
-    return [checkin.id for checkin in checkins]

@@ -12,7 +12,7 @@ from core.levels import Level
 from core.messages import Kind, Priority
 from flows import asking, leaving, responding, upkeep
 from flows.asking import Tap
-from storage import checkins
+from storage import assessments
 from storage.tables import AnswerRow
 from tests.flows.world import ANN, PULSE, ROSA, SAM, World
 
@@ -290,7 +290,7 @@ async def test_every_scored_checkin_leaves_its_inputs_and_the_version_of_the_rul
     await world.answers(SAM, "0", "4", "4", "0", "no")
     (checkin,) = await world.checkins()
     async with world.deps.db.reading() as session:
-        stored = await checkins.assessment_of(session, checkin.id)
+        stored = await assessments.of_checkin(session, checkin.id)
     assert stored is not None
     assert stored.detail["inputs"] == dict(checkin.answers)
     assert stored.detail["strain"] == 100

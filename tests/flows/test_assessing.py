@@ -19,7 +19,7 @@ from core.messages import Kind
 from flows import asking, exporting, responding, sending, upkeep
 from flows.asking import Tap
 from flows.replay import replay_csv
-from storage import checkins
+from storage import assessments
 from storage.tables import AssessmentRow
 from tests.flows.asked import COUNTS, PULSE, SCALES, WEEKLY, answer, result, sent, stored, tap
 from tests.flows.world import ANN, SAM, World
@@ -268,7 +268,7 @@ async def test_an_assessment_keeps_its_inputs_its_reasons_and_the_version_of_the
     checkin = await sent(world, "weekly")
     await answer(world, checkin, WEEKLY | {"people": "16"})
     async with world.deps.db.reading() as session:
-        found = await checkins.assessment_of(session, checkin.id)
+        found = await assessments.of_checkin(session, checkin.id)
         row: Any = await session.scalar(select(AssessmentRow))
     assert found is not None
     assert found.detail["inputs"] == (await stored(world, checkin)).answers

@@ -10,7 +10,7 @@ from core.messages import Kind
 from core.visibility import Group, Step
 from flows import asking, belonging, chasing, following, joining, leaving, responding, scheduling, talking, visibility
 from scheduler import ticks
-from storage import checkins, people
+from storage import people, schedules
 from tests.flows.world import ANN, BEN, SAM, World
 
 MONDAY_AFTERNOON = datetime(2026, 3, 2, 21, 0, tzinfo=UTC)  # 15:00 in Chicago
@@ -44,7 +44,7 @@ async def test_going_away_takes_back_what_has_not_been_asked_yet(world: World) -
     world.clock.now = datetime(2026, 3, 4, 15, 0, tzinfo=UTC)
     sam = await world.person(SAM)
     async with world.deps.db.reading() as session:
-        schedule = (await checkins.schedules_of(session, sam.id))["pulse"]
+        schedule = (await schedules.of_person(session, sam.id))["pulse"]
     await scheduling.take(world.deps, schedule, now=world.clock.now)
     await belonging.go_away(world.deps, world.press(SAM), "3d")
     await world.deliver()
@@ -60,7 +60,7 @@ async def test_coming_back_does_not_ask_what_was_missed(world: World) -> None:
     sam = await world.person(SAM)
     assert (sam.away_from, sam.away_until) == (None, None)
     async with world.deps.db.reading() as session:
-        schedule = (await checkins.schedules_of(session, sam.id))["pulse"]
+        schedule = (await schedules.of_person(session, sam.id))["pulse"]
     assert schedule.next_at is not None
     assert schedule.next_at > world.clock.now
     assert await world.checkins() == []
@@ -90,11 +90,11 @@ async def test_leaving_stops_everything_at_once_and_can_be_undone(world: World) 
     assert [one.state for one in await world.checkins()] == [CheckinState.CANCELLED]
     sam = await world.person(SAM)
     async with world.deps.db.reading() as session:
-        assert {one.next_at for one in (await checkins.schedules_of(session, sam.id)).values()} == {None}
+        assert {one.next_at for one in (await schedules.of_person(session, sam.id)).values()} == {None}
     await leaving.come_again(world.deps, world.press(SAM))
     assert (await world.person(SAM)).takes_part
     async with world.deps.db.reading() as session:
-        assert (await checkins.schedules_of(session, sam.id))["pulse"].next_at is not None
+        assert (await schedules.of_person(session, sam.id))["pulse"].next_at is not None
     assert [line.action for line in await world.audit("left", "returned")] == ["left", "returned"]
 
 
@@ -110,7 +110,7 @@ async def test_what_was_chosen_before_leaving_holds_after_coming_back(world: Wor
     await leaving.come_again(world.deps, world.press(SAM))
     assert await world.person(SAM) == before
     async with world.deps.db.reading() as session:
-        assert (await checkins.schedules_of(session, before.id))["pulse"].at_local == time(7, 15)
+        assert (await schedules.of_person(session, before.id))["pulse"].at_local == time(7, 15)
 
 
 async def test_whoever_left_is_erased_after_thirty_days(world: World) -> None:

@@ -9,7 +9,7 @@ from core.consent import CONSENT_PAGES, still_holds
 from core.messages import Kind
 from flows import joining, leaving
 from flows.deps import Deps
-from storage import checkins
+from storage import schedules
 from tests.conftest import MovableClock
 from tests.flows.world import ANN, DANA, ROSA, SAM, World
 
@@ -163,7 +163,7 @@ async def test_who_declines_is_not_asked_and_may_think_again(door: World) -> Non
     assert sam.declined_at is not None
     assert not sam.takes_part
     async with door.deps.db.reading() as session:
-        assert await checkins.schedules_of(session, sam.id) == {}
+        assert await schedules.of_person(session, sam.id) == {}
     await joining.agree(door.deps, door.press(SAM))
     assert (await door.person(SAM)).takes_part
     assert (await door.person(SAM)).declined_at is None

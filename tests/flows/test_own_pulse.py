@@ -31,7 +31,7 @@ from flows import (
 from flows.asking import Tap
 from flows.deps import Deps
 from flows.sending import SendRefused
-from storage import checkins, exports, people
+from storage import checkins, exports, people, schedules
 from tests.conftest import MovableClock
 from tests.flows.world import ANN, BEN, DANA, PEOPLE, SAM, World
 
@@ -122,7 +122,7 @@ async def test_declining_changes_nothing(offered: World) -> None:
 async def test_after_agreeing_only_the_pulse_is_planned_and_comes(agreed: World) -> None:
     ann = await agreed.person(ANN)
     async with agreed.deps.db.reading() as session:
-        planned = await checkins.schedules_of(session, ann.id)
+        planned = await schedules.of_person(session, ann.id)
     assert [id_ for id_, one in planned.items() if one.next_at] == ["pulse"]
     agreed.clock.now = planned["pulse"].next_at or agreed.clock.now
     taken = await scheduling.take(agreed.deps, planned["pulse"], now=agreed.clock.now)
@@ -133,7 +133,7 @@ async def test_after_agreeing_only_the_pulse_is_planned_and_comes(agreed: World)
     off = replace(agreed.deps, program=replace(agreed.deps.program, all_checkins=()))
     await scheduling.plan_everybody(off)
     async with agreed.deps.db.reading() as session:
-        planned = await checkins.schedules_of(session, ann.id)
+        planned = await schedules.of_person(session, ann.id)
     assert not any(one.next_at for one in planned.values())
 
 

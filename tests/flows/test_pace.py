@@ -12,7 +12,7 @@ from flows.asking import Tap
 from flows.deps import Deps
 from program.days_off import DaysOffSource
 from scheduler import ticks
-from storage import checkins
+from storage import schedules
 from tests.flows.asked import moves_on, screen, sent
 from tests.flows.world import SAM, ZONE, World
 
@@ -22,7 +22,7 @@ CHICAGO = ZoneInfo(ZONE)  # the tests begin on Monday, March 2nd, 15:00
 async def next_pulse(world: World, kind: str = "pulse") -> datetime:
     person = await world.person(SAM)
     async with world.deps.db.reading() as session:
-        found = (await checkins.schedules_of(session, person.id))[kind].next_at
+        found = (await schedules.of_person(session, person.id))[kind].next_at
     assert found is not None
     return found.astimezone(CHICAGO)
 

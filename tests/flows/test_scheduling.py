@@ -14,7 +14,7 @@ from flows.deps import Deps
 from flows.scheduling import Schedule
 from flows.turn import working
 from program.model import Program
-from storage import checkins, facts
+from storage import assessments, facts, schedules
 from storage.database import WriteSession
 from tests.flows.world import ROSA, SAM, World
 
@@ -24,13 +24,13 @@ NINE = datetime(2026, 3, 4, 15, 0, tzinfo=UTC)  # Wednesday, 09:00 in Chicago; t
 async def schedule_of(world: World, name: str = SAM, kind: str = "pulse") -> Schedule:
     person = await world.person(name)
     async with world.deps.db.reading() as session:
-        return (await checkins.schedules_of(session, person.id))[kind]
+        return (await schedules.of_person(session, person.id))[kind]
 
 
 async def set_next(world: World, at: datetime | None, name: str = SAM, kind: str = "pulse") -> None:
     schedule = await schedule_of(world, name, kind)
     async with world.deps.db.transaction() as session:
-        await checkins.set_schedule(session, schedule.person_id, kind, at_local=schedule.at_local, next_at=at)
+        await schedules.put(session, schedule.person_id, kind, at_local=schedule.at_local, next_at=at)
 
 
 async def take(world: World, at: datetime, name: str = SAM) -> str:
@@ -268,7 +268,7 @@ async def test_a_fault_in_the_middle_leaves_nothing_behind(world: World, program
     async def half_done() -> None:
         async with working(world.deps, now=NINE) as turn:
             moved: WriteSession = turn.session
-            await checkins.move_schedule(moved, schedule, None)
+            await schedules.move(moved, schedule, None)
             occurrence = asking.own_occurrence(turn, person, "test")
             await asking.open_checkin(
                 turn, person, program.checkin("pulse"), occurrence=occurrence, quiet=asking.no_quiet()
@@ -361,7 +361,7 @@ async def test_what_was_answered_before_time_was_up_counts(world: World) -> None
     (checkin,) = await world.checkins()
     assert await look_after(world, checkin, hours=12) == "expired"
     async with world.deps.db.reading() as session:
-        assessment = await checkins.assessment_of(session, checkin.id)
+        assessment = await assessments.of_checkin(session, checkin.id)
     assert assessment is not None
     assert assessment.detail["strain"] == 100
 

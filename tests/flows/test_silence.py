@@ -9,7 +9,7 @@ from core.timetable import Occurrence
 from flows import asking, ending, silence
 from flows.deps import Deps
 from flows.turn import working
-from storage import checkins, people
+from storage import assessments, checkins, people
 from storage.exports import alerts as exported_alerts
 from tests.conftest import MovableClock
 
@@ -102,5 +102,5 @@ async def test_silence_raises_no_alert_and_no_score(deps: Deps, clock: MovableCl
         await one_pulse(deps, clock, mentor, answered=False)
     async with deps.db.reading() as session:
         assert [alert async for alert in exported_alerts(session)] == []
-        assert await checkins.assessment_before(session, mentor.id, clock.forward(days=1), "weekly") is None
+        assert await assessments.before(session, mentor.id, clock.forward(days=1), "weekly") is None
     assert silence.PULSE == "pulse"

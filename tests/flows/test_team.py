@@ -15,7 +15,7 @@ from flows import alerting, team
 from flows.deps import Deps
 from flows.roster import Line
 from flows.turn import working
-from storage import alerts, checkins
+from storage import alerts, assessments, checkins
 from tests.conftest import MovableClock
 from tests.flows.world import ANN, BEN, CAL, DANA, ROSA, SAM, ZONE, World
 
@@ -176,8 +176,8 @@ async def a_pulse(world: World, name: str, day: date, strain: float | None = Non
         await checkins.save(session, _with_state(checkin, ended), at)
         if strain is not None:
             await checkins.put_answer(session, checkin.id, "fuel", "2", answered_at=at, received_at=at)
-            stored = checkins.StoredAssessment(checkin.id, "pulse", at, 0, None, (), {"strain": strain}, {})
-            await checkins.put_assessment(session, stored, person_id=person.id, rules_version="1", now=at)
+            stored = assessments.StoredAssessment(checkin.id, "pulse", at, 0, None, (), {"strain": strain}, {})
+            await assessments.put(session, stored, person_id=person.id, rules_version="1", now=at)
 
 
 def _with_state(checkin: Checkin, state: CheckinState) -> Checkin:
