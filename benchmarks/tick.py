@@ -35,7 +35,8 @@ from program.load import load_program
 from scheduler import ticks
 from storage import migrate
 from storage.database import Database
-from storage.tables import PersonRow, ScheduleRow
+from storage.tables_checkins import ScheduleRow
+from storage.tables_people import PersonRow
 from storage.vault import Vault
 
 SIZES: Final = (1_000, 30_000, 1_000_000)

@@ -47,7 +47,7 @@ def faults(address: str) -> list[str]:
         migrate.downgrade(address, below)
         migrate.upgrade(address, revision)
         below = revision
-    found = [f"differs from storage/tables.py: {difference}" for difference in migrate.differences(address)]
+    found = [f"differs from the tables of the code: {difference}" for difference in migrate.differences(address)]
     migrate.downgrade(address)
     missing = [difference for difference in migrate.differences(address) if difference[0] == "add_table"]
     if len(missing) != len(Base.metadata.tables):

@@ -12,7 +12,7 @@ from core.levels import Level
 from storage.database import ReadSession, WriteSession
 from storage.policies import frozen, thawed
 from storage.sql import changed, insert, inserted
-from storage.tables import AlertNoticeRow, AlertRow
+from storage.tables_alerts import AlertNoticeRow, AlertRow
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, and_, select
 
 from storage.database import ReadSession, WriteSession
 from storage.sql import insert
-from storage.tables import AssessmentRow
+from storage.tables_checkins import AssessmentRow
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import insert
 
 from storage.database import WriteSession
-from storage.tables import AuditRow
+from storage.tables_service import AuditRow
 
 SYSTEM = "system"
 OPERATOR = "operator"

@@ -17,7 +17,8 @@ from storage.backup_file import BackupUnreadable, Header
 from storage.copying import Advance, CopyRefused, demand_version, sqlite_path
 from storage.replicas import KEYS_OF
 from storage.revision import current, needed
-from storage.tables import AuditRow, FactRow, PersonRow
+from storage.tables_people import PersonRow
+from storage.tables_service import AuditRow, FactRow
 from storage.vault import fingerprint
 
 PART: Final = 1 << 20

@@ -10,7 +10,8 @@ from sqlalchemy import func, select
 from core.alerts import AlertState
 from core.people import Role
 from storage.database import ReadSession
-from storage.tables import AlertRow, PersonRow
+from storage.tables_alerts import AlertRow
+from storage.tables_people import PersonRow
 from storage.tables_team import ContactRow
 
 

@@ -11,7 +11,7 @@ from core.checkins import Checkin, CheckinState
 from storage import statements
 from storage.database import ReadSession, WriteSession
 from storage.sql import changed, dialect_of, insert, inserted
-from storage.tables import AnswerRow, CheckinRow
+from storage.tables_checkins import AnswerRow, CheckinRow
 
 LONGEST_SILENCE: Final = 60  # check-ins; what is asked about is far shorter
 

@@ -15,20 +15,13 @@ from core.notes import NoteState
 from core.people import Person, Role
 from storage import notices, people
 from storage.database import ReadSession, WriteSession, vault_of
-from storage.tables import (
-    AlertRow,
-    AnswerRow,
-    AssessmentRow,
-    CheckinRow,
-    InviteRow,
-    NoteRow,
-    OutboxRow,
-    PersonRow,
-    PoisonRow,
-    ScheduleRow,
-)
+from storage.tables_alerts import AlertRow
+from storage.tables_checkins import AnswerRow, AssessmentRow, CheckinRow, NoteRow, ScheduleRow
 from storage.tables_meetings import MeetingRow
+from storage.tables_outbox import OutboxRow
 from storage.tables_pace import VisitRow
+from storage.tables_people import InviteRow, PersonRow
+from storage.tables_service import PoisonRow
 from storage.tables_team import ContactRow
 
 # Messages to a supervisor that are about themselves; those about mentors stay.

@@ -9,7 +9,10 @@ from sqlalchemy import select
 from core.levels import Level
 from core.visibility import AS_USUAL, Visibility, group_of_item
 from storage.database import ReadSession, vault_of
-from storage.tables import AlertRow, AnswerRow, AuditRow, CheckinRow, PersonRow, TeamRow
+from storage.tables_alerts import AlertRow
+from storage.tables_checkins import AnswerRow, CheckinRow
+from storage.tables_people import PersonRow, TeamRow
+from storage.tables_service import AuditRow
 
 ANSWER_COLUMNS = ("mentor", "checkin_id", "checkin", "occurrence", "item", "value", "answered_at", "received_at")
 ALERT_COLUMNS = (

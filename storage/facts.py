@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from storage.database import ReadSession, WriteSession
 from storage.sql import insert
-from storage.tables import FactRow
+from storage.tables_service import FactRow
 
 BOT_USERNAME: Final = "bot_username"
 LAST_TICK: Final = "last_tick"

@@ -11,7 +11,8 @@ from core.levels import Level
 from core.messages import Priority
 from storage import alerts, facts, updates
 from storage.database import ReadSession
-from storage.tables import AlertRow, OutboxRow
+from storage.tables_alerts import AlertRow
+from storage.tables_outbox import OutboxRow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from core.people import Person
 from storage.database import ReadSession, WriteSession, vault_of
 from storage.sql import changed
-from storage.tables import GroupRow
+from storage.tables_people import GroupRow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

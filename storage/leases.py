@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from core.messages import OutgoingState
 from storage.database import WriteSession
 from storage.sql import changed
-from storage.tables import OutboxRow
+from storage.tables_outbox import OutboxRow
 
 LEASE: Final = timedelta(seconds=10)  # what a holder that is gone keeps from others; whoever lives renews it
 

@@ -10,11 +10,16 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from storage import (  # noqa: F401 - they add their tables to those of Base
+    tables_alerts,
     tables_chain,
+    tables_checkins,
     tables_duty,
     tables_guard,
     tables_meetings,
+    tables_outbox,
     tables_pace,
+    tables_people,
+    tables_service,
     tables_team,
 )
 from storage.revision import FOLDER as FOLDER  # where the migrations are

@@ -17,19 +17,11 @@ from core.timetable import Action
 from storage import audit
 from storage.database import ReadSession, vault_of
 from storage.notices import words_about
-from storage.tables import (
-    AlertNoticeRow,
-    AlertRow,
-    AnswerRow,
-    AssessmentRow,
-    AuditRow,
-    CheckinRow,
-    InviteRow,
-    NoteRow,
-    PersonRow,
-    ScheduleRow,
-)
+from storage.tables_alerts import AlertNoticeRow, AlertRow
+from storage.tables_checkins import AnswerRow, AssessmentRow, CheckinRow, NoteRow, ScheduleRow
 from storage.tables_pace import VisitRow
+from storage.tables_people import InviteRow, PersonRow
+from storage.tables_service import AuditRow
 from storage.tables_team import ContactRow
 
 PULSE: Final = "pulse"

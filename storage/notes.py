@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 
 from core.notes import NoteState
 from storage.database import ReadSession, WriteSession, vault_of
-from storage.tables import NoteRow
+from storage.tables_checkins import NoteRow
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,9 @@ from sqlalchemy import delete, select, update
 
 from storage.database import ReadSession, WriteSession, vault_of
 from storage.sql import changed, insert
-from storage.tables import AlertNoticeRow, AuditRow
+from storage.tables_alerts import AlertNoticeRow
 from storage.tables_chain import OutcomeNoteRow
+from storage.tables_service import AuditRow
 
 
 async def opened(session: WriteSession, alert_id: UUID, person_id: UUID, now: datetime) -> bool:

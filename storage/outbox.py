@@ -13,7 +13,7 @@ from core.messages import Kind, Notice, Outgoing, OutgoingState, Priority
 from storage import groups, statements
 from storage.database import ReadSession, WriteSession, vault_of
 from storage.sql import dialect_of, one_writer, table_of
-from storage.tables import OutboxRow, PaceRow
+from storage.tables_outbox import OutboxRow, PaceRow
 from storage.vault import Vault
 
 BOT: Final = "bot"

@@ -14,7 +14,7 @@ from core.visibility import Visibility
 from storage import duty, statements
 from storage.database import ReadSession, WriteSession, vault_of
 from storage.sql import changed, insert
-from storage.tables import InviteRow, PersonRow, TeamRow
+from storage.tables_people import InviteRow, PersonRow, TeamRow
 
 
 def local_time(text: str | None) -> time | None:

@@ -11,7 +11,7 @@ from sqlalchemy import Column, Row, Table, func, select, update
 from storage.copying import Advance, reading_from, tables, writing_to
 from storage.people import name_key
 from storage.replicas import KEYS_OF
-from storage.tables import FactRow
+from storage.tables_service import FactRow
 from storage.vault import Vault, WrongKey
 
 BATCH: Final = 200  # rows in one transaction: the service waits for no longer than that takes

@@ -8,7 +8,7 @@ from sqlalchemy import delete
 from storage import facts
 from storage.database import WriteSession, vault_of
 from storage.sql import changed
-from storage.tables import FactRow
+from storage.tables_service import FactRow
 
 KEYS_OF: Final = "keys:"  # followed by the name of the process
 

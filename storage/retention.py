@@ -6,7 +6,9 @@ from sqlalchemy import delete, exists, select
 
 from storage.database import WriteSession
 from storage.sql import changed
-from storage.tables import AnswerRow, AssessmentRow, CheckinRow, NoteRow, OutboxRow, PoisonRow
+from storage.tables_checkins import AnswerRow, AssessmentRow, CheckinRow, NoteRow
+from storage.tables_outbox import OutboxRow
+from storage.tables_service import PoisonRow
 
 
 async def answers(session: WriteSession, before: datetime) -> int:

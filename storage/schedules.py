@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from storage.database import ReadSession, WriteSession
 from storage.people import local_time
 from storage.sql import changed, insert
-from storage.tables import ScheduleRow
+from storage.tables_checkins import ScheduleRow
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from core.messages import RULES, Kind, OutgoingState, WhenUnsure
 from storage import statements
 from storage.database import ReadSession, WriteSession
 from storage.sql import changed
-from storage.tables import OutboxRow
+from storage.tables_outbox import OutboxRow
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,10 @@ from sqlalchemy import bindparam, exists, literal_column, select, update
 
 from core.messages import OutgoingState
 from storage.sql import insert_into, table_of
-from storage.tables import AnswerRow, CheckinRow, OutboxRow, PaceRow, PersonRow, TeamRow, UpdateRow
+from storage.tables_checkins import AnswerRow, CheckinRow
+from storage.tables_outbox import OutboxRow, PaceRow
+from storage.tables_people import PersonRow, TeamRow
+from storage.tables_service import UpdateRow
 
 _ANSWERS: Final = table_of(AnswerRow)
 _CHECKINS: Final = table_of(CheckinRow)

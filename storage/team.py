@@ -15,7 +15,9 @@ from core.people import Role
 from core.team_weeks import Pulse
 from storage.database import ReadSession, WriteSession
 from storage.sql import changed, insert, inserted
-from storage.tables import AlertRow, AnswerRow, AssessmentRow, CheckinRow, PersonRow, TeamRow
+from storage.tables_alerts import AlertRow
+from storage.tables_checkins import AnswerRow, AssessmentRow, CheckinRow
+from storage.tables_people import PersonRow, TeamRow
 from storage.tables_team import ContactRow, DigestRow
 
 PULSE: Final = "pulse"

@@ -8,7 +8,7 @@ from sqlalchemy import delete, func, select
 from storage import statements
 from storage.database import ReadSession, WriteSession, vault_of
 from storage.sql import changed, dialect_of, insert
-from storage.tables import PoisonRow, UpdateRow
+from storage.tables_service import PoisonRow, UpdateRow
 
 
 async def take(session: WriteSession, update_id: int, now: datetime) -> bool:

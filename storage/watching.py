@@ -15,8 +15,12 @@ from core.people import Role
 from storage.database import ReadSession, WriteSession
 from storage.facts import FAILING
 from storage.sql import changed
-from storage.tables import AlertRow, CheckinRow, FactRow, NoteRow, OutboxRow, PersonRow, ScheduleRow
+from storage.tables_alerts import AlertRow
+from storage.tables_checkins import CheckinRow, NoteRow, ScheduleRow
+from storage.tables_outbox import OutboxRow
 from storage.tables_pace import VisitRow
+from storage.tables_people import PersonRow
+from storage.tables_service import FactRow
 
 # No step waits for longer than its policy says and a long weekend more: a clock that was wrong may have set one in a
 # far year.

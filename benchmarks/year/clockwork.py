@@ -18,7 +18,7 @@ from flows.deps import Deps
 from scheduler import ticks
 from storage import outbox
 from storage.outbox import Budget
-from storage.tables import AlertRow
+from storage.tables_alerts import AlertRow
 
 START: Final = datetime(2025, 1, 6, tzinfo=UTC)  # a Monday
 HOUR: Final = timedelta(hours=1)

@@ -10,7 +10,8 @@ from sqlalchemy import func, select
 from benchmarks.year.story import TO_STAFF, Year
 from core.levels import Level
 from core.people import Role
-from storage.tables import AlertRow, AuditRow
+from storage.tables_alerts import AlertRow
+from storage.tables_service import AuditRow
 
 SERIOUS = (Level.URGENT, Level.CRISIS)
 

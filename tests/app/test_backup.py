@@ -17,7 +17,7 @@ from storage.backup_file import CHECKSUM, MAGIC
 from storage.copying import counts, reading_from, writing_to
 from storage.database import Database
 from storage.replicas import KEYS_OF
-from storage.tables import AuditRow, FactRow
+from storage.tables_service import AuditRow, FactRow
 from storage.vault import Vault, fingerprint
 from tests.app.conftest import Run
 from tests.conftest import SECRET, START

@@ -14,7 +14,9 @@ from storage.copying import reading_from, tables, writing_to
 from storage.database import Database
 from storage.rekeying import DIGESTS, SEALED, reseal, sealed_tables, usage
 from storage.replicas import KEYS_OF
-from storage.tables import Base, FactRow, NoteRow
+from storage.tables import Base
+from storage.tables_checkins import NoteRow
+from storage.tables_service import FactRow
 from storage.vault import Vault, fingerprint
 from tests.app.conftest import Run
 from tests.conftest import SECRET, START, MovableClock

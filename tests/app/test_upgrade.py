@@ -10,7 +10,7 @@ from flows import upkeep
 from flows.deps import Deps
 from storage.copying import writing_to
 from storage.revision import needed
-from storage.tables import FactRow
+from storage.tables_service import FactRow
 from tests.app.conftest import Run
 from tests.conftest import START, MovableClock
 from tests.flows.world import SAM, World

@@ -13,7 +13,7 @@ from core.messages import Kind, Priority
 from flows import asking, leaving, responding, upkeep
 from flows.asking import Tap
 from storage import assessments
-from storage.tables import AnswerRow
+from storage.tables_checkins import AnswerRow
 from tests.flows.world import ANN, PULSE, ROSA, SAM, World
 
 

@@ -20,7 +20,7 @@ from flows import asking, exporting, responding, sending, upkeep
 from flows.asking import Tap
 from flows.replay import replay_csv
 from storage import assessments
-from storage.tables import AssessmentRow
+from storage.tables_checkins import AssessmentRow
 from tests.flows.asked import COUNTS, PULSE, SCALES, WEEKLY, answer, result, sent, stored, tap
 from tests.flows.world import ANN, SAM, World
 from tests.profiles import effort

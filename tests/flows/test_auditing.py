@@ -10,7 +10,8 @@ from core.checkins import CheckinState
 from core.messages import Kind
 from flows import auditing, chasing, health, scheduling, talking, upkeep
 from scheduler import ticks
-from storage.tables import AlertRow, CheckinRow, NoteRow, ScheduleRow
+from storage.tables_alerts import AlertRow
+from storage.tables_checkins import CheckinRow, NoteRow, ScheduleRow
 from tests.flows.world import ANN, BEN, DANA, SAM, World
 
 

@@ -12,7 +12,7 @@ from flows import contacts, digest
 from flows.contacts import Agreement, ContactKind
 from flows.deps import Deps
 from scheduler import ticks
-from storage.tables import AlertRow
+from storage.tables_alerts import AlertRow
 from tests.conftest import MovableClock
 from tests.flows.test_agenda import answered
 from tests.flows.test_contacts import logged, logs

@@ -11,7 +11,9 @@ from core.messages import Kind
 from flows import asking, erasing, exporting, joining, leaving, mydata, noting, responding, roster, team, turn
 from flows.roster import Line
 from storage import updates
-from storage.tables import AlertRow, AnswerRow, AssessmentRow, Base, CheckinRow, NoteRow
+from storage.tables import Base
+from storage.tables_alerts import AlertRow
+from storage.tables_checkins import AnswerRow, AssessmentRow, CheckinRow, NoteRow
 from storage.vault import WrongKey
 from tests.flows.world import ANN, CAL, PEOPLE, ROSA, SAM, World
 

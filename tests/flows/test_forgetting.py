@@ -10,7 +10,8 @@ from flows import upkeep
 from flows.deps import Deps
 from storage import migrate, updates
 from storage.database import Database
-from storage.tables import AnswerRow, AssessmentRow, PoisonRow
+from storage.tables_checkins import AnswerRow, AssessmentRow
+from storage.tables_service import PoisonRow
 from storage.vault import Vault
 from tests.conftest import SECRET, START, MovableClock
 from tests.flows.world import SAM, World

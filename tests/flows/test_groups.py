@@ -11,7 +11,7 @@ from flows.turn import Incoming
 from program.load import parse_program
 from storage import outbox
 from storage.outbox import Budget
-from storage.tables import GroupRow
+from storage.tables_people import GroupRow
 from tests.flows.world import ANN, CAL, DANA, SAM, World
 
 CHAT = -4_000_000_001

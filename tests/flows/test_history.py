@@ -10,7 +10,7 @@ from core.change import Change
 from core.messages import Kind
 from flows import belonging, history, scheduling, upkeep
 from flows.history import Beside, beside
-from storage.tables import AssessmentRow
+from storage.tables_checkins import AssessmentRow
 from tests.flows.world import ANN, ROSA, SAM, World
 
 FLOOR = 8.0

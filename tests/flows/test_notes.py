@@ -19,7 +19,8 @@ from flows.deps import Deps
 from language.read import read_note
 from scheduler import ticks
 from storage.database import vault_of
-from storage.tables import NoteRow, OutboxRow
+from storage.tables_checkins import NoteRow
+from storage.tables_outbox import OutboxRow
 from tests.conftest import MovableClock
 from tests.flows.asked import look_after, moves_on, note_of, says, screen
 from tests.flows.world import ANN, BEN, ROSA, SAM, World

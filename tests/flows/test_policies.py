@@ -12,7 +12,7 @@ from flows.turn import working
 from program.faults import ProgramInvalid
 from program.load import parse_program
 from program.render import render_program
-from storage.tables import AlertRow
+from storage.tables_alerts import AlertRow
 from tests.flows.world import ANN, BEN, CAL, DANA, SAM, World
 
 NAMED = """

@@ -14,7 +14,7 @@ from bot.sender import render
 from core.checkins import CheckinState
 from core.messages import Kind
 from program.load import load_program
-from storage.tables import AssessmentRow
+from storage.tables_checkins import AssessmentRow
 from tests.flows.asked import answer, expire, result, screen, sent, stored, tap
 from tests.flows.world import ANN, ROSA, SAM, Delivered, World
 

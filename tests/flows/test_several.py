@@ -7,7 +7,7 @@ from sqlalchemy import select
 from core.checkins import CheckinState
 from core.messages import Kind
 from flows import own_days
-from storage.tables import AnswerRow
+from storage.tables_checkins import AnswerRow
 from tests.flows.asked import says, screen, sent, stored, tap
 from tests.flows.world import SAM, World
 

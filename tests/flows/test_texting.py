@@ -11,7 +11,7 @@ from core.levels import Level
 from core.messages import Kind
 from flows import asking, noting
 from flows.texting import Line, read
-from storage.tables import AnswerRow, NoteRow
+from storage.tables_checkins import AnswerRow, NoteRow
 from tests.flows.world import PULSE, SAM, World
 
 

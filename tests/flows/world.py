@@ -23,7 +23,9 @@ from flows.roster import Line
 from flows.turn import Incoming
 from storage import alerts, checkins, outbox, people
 from storage.outbox import Budget
-from storage.tables import AlertRow, AuditRow, CheckinRow
+from storage.tables_alerts import AlertRow
+from storage.tables_checkins import CheckinRow
+from storage.tables_service import AuditRow
 from tests.conftest import MovableClock
 from tests.shelf import Shelf
 

@@ -13,7 +13,8 @@ from flows import delivery, scheduling, talking, upkeep
 from flows.deps import Deps
 from scheduler import ticker, ticks
 from scheduler.ticker import EVERY, Ticker
-from storage.tables import AlertRow, CheckinRow
+from storage.tables_alerts import AlertRow
+from storage.tables_checkins import CheckinRow
 from tests.conftest import MovableClock
 from tests.flows.world import ANN, BEN, ROSA, SAM, World
 from tests.shelf import Shelf

@@ -11,7 +11,7 @@ from core.people import Role
 from storage import outbox, people
 from storage.database import Database
 from storage.outbox import Budget
-from storage.tables import OutboxRow
+from storage.tables_outbox import OutboxRow
 
 LEASE = timedelta(seconds=60)
 BUDGET = Budget()

@@ -10,7 +10,8 @@ from sqlalchemy import Connection, insert, select, text, update
 from storage import migrate
 from storage.copying import CopyRefused, clear, copy_all, counts, demand_version, reading_from, tables, writing_to
 from storage.database import SchemaMissing
-from storage.tables import FactRow, PersonRow
+from storage.tables_people import PersonRow
+from storage.tables_service import FactRow
 from storage.vault import Vault
 from tests.conftest import SECRET, START
 from tests.databases import BACKENDS

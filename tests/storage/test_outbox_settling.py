@@ -10,7 +10,7 @@ from storage import outbox, retention, settling
 from storage.database import Database
 from storage.outbox import PATIENCE
 from storage.settling import Attempt
-from storage.tables import OutboxRow
+from storage.tables_outbox import OutboxRow
 from tests.conftest import MovableClock
 from tests.storage.helpers import LEASE, SECOND, claim, claim_until_empty, put, rows, says, some_people, states, texts
 
