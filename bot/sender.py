@@ -157,7 +157,7 @@ class Sender:
             log.exception("message not rendered", action="render_failed", message=outgoing.id, kind=outgoing.kind.value)
             settled = Settled(outgoing=outgoing, result=Result.REFUSED, error="not rendered")
         else:
-            settled = await self._call(outgoing, screen)
+            settled = await self._called(outgoing, screen)
         self._log(settled)
         self._settled.append(settled)
         self._settling.set()
@@ -167,6 +167,16 @@ class Sender:
             return await transport.send(self._bot, outgoing, screen)
         async with self._window.place(int(outgoing.priority)):
             return await transport.send(self._bot, outgoing, screen)
+
+    async def _called(self, outgoing: Outgoing, screen: Screen) -> Settled:
+        """Make the call. Nobody knows what became of one that failed in a way that was not foreseen."""
+        try:
+            return await self._call(outgoing, screen)
+        except Exception as error:
+            # Unsettled, it would be held for ever, and with it everything else that is for this chat.
+            log.exception("call failed", action="call_failed", message=outgoing.id, kind=outgoing.kind.value)
+            retry_in = transport.backoff(outgoing)
+            return Settled(outgoing=outgoing, result=Result.UNSURE, retry_in=retry_in, error=type(error).__name__)
 
     def _log(self, settled: Settled) -> None:
         outgoing = settled.outgoing

@@ -14,6 +14,7 @@ from telegram import Bot
 
 from bot import sender as module
 from bot.buttons import Signer
+from bot.request import AiohttpRequest
 from bot.sender import Sender
 from core.messages import Kind, OutgoingState
 from emulator import Emulator, Fault
@@ -123,6 +124,33 @@ async def test_a_refusal_ends_the_message_and_is_an_error_in_the_log(
         async with sending(world.deps, bot):
             assert await settled(world.deps.db, 1) == [OutgoingState.DEAD]
     assert [line["log_level"] for line in logs if line.get("action") == "message_refused"] == ["error"]
+
+
+class OddAtFirst(AiohttpRequest):
+    """A transport behind which somebody answers the first message in a shape that no Bot API has."""
+
+    odd = 0
+
+    async def do_request(self, url: str, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
+        if url.endswith("/sendMessage") and not self.odd:
+            self.odd += 1
+            return 200, b'{"ok": true, "result": {"chat": 5}}'
+        return await super().do_request(url, *args, **kwargs)
+
+
+async def test_an_answer_that_nobody_foresaw_does_not_hold_its_chat_for_ever(
+    world: World, phone: Phone, machine: Emulator
+) -> None:
+    await say(world)
+    transport = OddAtFirst()
+    with capture_logs() as logs:
+        async with (
+            Bot(machine.token, base_url=f"{machine.url}/bot", request=transport) as bot,
+            sending(world.deps, bot),
+        ):
+            assert await settled(world.deps.db, 1) == [OutgoingState.SENT]
+    assert [line["log_level"] for line in logs if line.get("action") == "call_failed"] == ["error"]
+    assert (await rows(world.deps.db))[-1].attempts == 2
 
 
 class Flaky(Database):
