@@ -1,5 +1,6 @@
 """When a mentor is asked: planning the next occurrence of each questionnaire, and opening what is due."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time
 from typing import Any, Final
@@ -140,29 +141,42 @@ async def settings(turn: Turn, person: Person) -> dict[str, Any]:
 
 
 async def due(deps: Deps, *, now: datetime, limit: int) -> list[Schedule]:
-    """Return schedules whose time has come."""
+    """Return schedules whose time has come, the oldest ones, in an order that is the same on all replicas.
+
+    Whoever handles several in one transaction would otherwise wait for somebody who waits for them.
+    """
     async with deps.db.reading() as session:
-        return await schedules.due(session, now, limit)
+        return sorted(await schedules.due(session, now, limit), key=lambda schedule: schedule.id)
 
 
 async def take(deps: Deps, schedule: Schedule, *, now: datetime) -> Taken:
     """Open the check-in that a schedule is due for, or skip it; move the schedule on. One of all replicas wins."""
+    (taken,) = await take_together(deps, [schedule], now=now)
+    return taken
+
+
+async def take_together(deps: Deps, several: Sequence[Schedule], *, now: datetime) -> list[Taken]:
+    """Do with several schedules what `take` does with one, in one transaction. What one raises undoes all of it."""
     async with working(deps, now=now) as turn:
-        person = await people.get(turn.session, schedule.person_id)
-        questionnaire = turn.deps.program.find(schedule.checkin)
-        cadence = cadence_of(turn, person, questionnaire, schedule) if questionnaire else None
-        if questionnaire is None or cadence is None or schedule.next_at is None or not _is_asked(person, questionnaire):
-            moved = await schedules.move(turn.session, schedule, None)
-            return Taken("gone" if moved else "elsewhere", schedule.checkin)
-        following = timetable.next_occurrence(cadence, person.timezone, now)
-        if not await schedules.move(turn.session, schedule, following.at if following else None):
-            return Taken("elsewhere", schedule.checkin)
-        occurrence = _due(questionnaire, cadence, person.timezone, schedule.next_at, now)
-        if occurrence is None:
-            return Taken("gone", schedule.checkin)
-        if person.unreachable_since is not None:
-            return Taken("skip_unreachable", schedule.checkin)
-        return await _act(turn, person, questionnaire, occurrence, schedule, following)
+        return [await _take(turn, schedule) for schedule in several]
+
+
+async def _take(turn: Turn, schedule: Schedule) -> Taken:
+    person = await people.get(turn.session, schedule.person_id)
+    questionnaire = turn.deps.program.find(schedule.checkin)
+    cadence = cadence_of(turn, person, questionnaire, schedule) if questionnaire else None
+    if questionnaire is None or cadence is None or schedule.next_at is None or not _is_asked(person, questionnaire):
+        moved = await schedules.move(turn.session, schedule, None)
+        return Taken("gone" if moved else "elsewhere", schedule.checkin)
+    following = timetable.next_occurrence(cadence, person.timezone, turn.now)
+    if not await schedules.move(turn.session, schedule, following.at if following else None):
+        return Taken("elsewhere", schedule.checkin)
+    occurrence = _due(questionnaire, cadence, person.timezone, schedule.next_at, turn.now)
+    if occurrence is None:
+        return Taken("gone", schedule.checkin)
+    if person.unreachable_since is not None:
+        return Taken("skip_unreachable", schedule.checkin)
+    return await _act(turn, person, questionnaire, occurrence, schedule, following)
 
 
 def _is_asked(person: Person, questionnaire: Questionnaire) -> bool:

@@ -1,5 +1,6 @@
 """What time alone does: reminders, check-ins that end, and updates that may be forgotten."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -7,7 +8,7 @@ from uuid import UUID
 from core.checkins import CheckinEvent
 from flows import consenting, ending, reminding
 from flows.deps import Deps
-from flows.turn import working
+from flows.turn import Turn, working
 from storage import checkins, duty, facts, guesses, notices, people, replicas, retention, team, updates, visits
 
 # Telegram keeps an update for 24 hours; a day more costs little.
@@ -18,34 +19,44 @@ REPLICAS_KEPT: Final = timedelta(days=1)
 
 
 async def due_checkins(deps: Deps, *, now: datetime, limit: int) -> list[UUID]:
-    """Return open check-ins to be reminded of or closed."""
+    """Return open check-ins to be reminded of or closed, in an order that is the same on all replicas."""
     async with deps.db.reading() as session:
-        return await checkins.due_ids(session, now, limit)
+        return sorted(await checkins.due_ids(session, now, limit))
 
 
 async def remind_or_close(deps: Deps, checkin_id: UUID, *, now: datetime) -> str:
     """Close a check-in whose time is over, or ask once more. Return what was done."""
+    (done,) = await look_after_together(deps, [checkin_id], now=now)
+    return done
+
+
+async def look_after_together(deps: Deps, ids: Sequence[UUID], *, now: datetime) -> list[str]:
+    """Remind of several check-ins or close them, in one transaction. What one raises undoes all of it."""
     async with working(deps, now=now) as turn:
-        checkin = await checkins.lock(turn.session, checkin_id)
-        if checkin is None or not checkin.is_open:
-            return "nothing"
-        person = await people.get(turn.session, checkin.person_id)
-        questionnaire = deps.program.find(checkin.kind)
-        if checkin.expires_at <= now or questionnaire is None:
-            await ending.close(turn, person, checkin, CheckinEvent.EXPIRE)
-            return "expired"
-        if checkin.remind_at is None or checkin.remind_at > now:
-            return "nothing"
-        if (
-            person.is_away(now)
-            or person.unreachable_since is not None
-            or not consenting.has_agreed(turn, person)
-            or not person.takes_part
-        ):
-            await reminding.put_away(turn, person, checkin)
-            return "silenced"
-        await reminding.remind(turn, person, checkin, questionnaire)
-        return "reminded"
+        return [await _look_after(turn, checkin_id) for checkin_id in ids]
+
+
+async def _look_after(turn: Turn, checkin_id: UUID) -> str:
+    checkin = await checkins.lock(turn.session, checkin_id)
+    if checkin is None or not checkin.is_open:
+        return "nothing"
+    person = await people.get(turn.session, checkin.person_id)
+    questionnaire = turn.deps.program.find(checkin.kind)
+    if checkin.expires_at <= turn.now or questionnaire is None:
+        await ending.close(turn, person, checkin, CheckinEvent.EXPIRE)
+        return "expired"
+    if checkin.remind_at is None or checkin.remind_at > turn.now:
+        return "nothing"
+    if (
+        person.is_away(turn.now)
+        or person.unreachable_since is not None
+        or not consenting.has_agreed(turn, person)
+        or not person.takes_part
+    ):
+        await reminding.put_away(turn, person, checkin)
+        return "silenced"
+    await reminding.remind(turn, person, checkin, questionnaire)
+    return "reminded"
 
 
 async def put_off(deps: Deps, checkin_id: UUID, *, until: datetime) -> None:

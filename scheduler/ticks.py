@@ -1,6 +1,6 @@
 """The ticks. All replicas tick; for each thing that is due, the flows let one of them win."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from typing import Final, TypeVar
 from uuid import UUID
@@ -13,6 +13,10 @@ from flows.deps import Deps
 log = structlog.get_logger(__name__)
 
 BATCH: Final = 200
+# So many batches at most before the next look at the clock, where everybody of a time zone is asked at once.
+BATCHES: Final = 5
+# Handled in one transaction: each waits for the disk once. Whoever taps meanwhile waits for it to end, so it is short.
+TOGETHER: Final = 4
 # What could not be handled is tried again after this, so that it does not lead every queue.
 PENALTY: Final = timedelta(minutes=1)
 ALERT_PENALTY: Final = timedelta(seconds=10)
@@ -40,6 +44,22 @@ async def _each(
                 log.exception("postponing failed", action="postpone_failed")
             kind, info = type(error).__name__, delivery.traceback_of(error)
             log.error("tick failed", action="tick_failed", what=what, error=kind, exc_info=info)  # noqa: TRY400
+
+
+async def _together(
+    deps: Deps,
+    what: str,
+    things: list[T],
+    act: Callable[[Sequence[T]], Awaitable[None]],
+    failed: Callable[[T], Awaitable[None]],
+) -> None:
+    """Handle several things in each transaction; where one of them spoils it, each by itself."""
+    for begin in range(0, len(things), TOGETHER):
+        group = things[begin : begin + TOGETHER]
+        try:
+            await act(group)
+        except Exception:
+            await _each(deps, what, group, lambda thing: act([thing]), failed)
 
 
 async def alert_tick(deps: Deps) -> int:
@@ -70,31 +90,38 @@ async def alert_tick(deps: Deps) -> int:
 
 async def checkin_tick(deps: Deps) -> int:
     """Open every check-in that is due. Return how many were due."""
-    due = await scheduling.due(deps, now=deps.clock(), limit=BATCH)
 
-    async def take(schedule: scheduling.Schedule) -> None:
-        taken = await scheduling.take(deps, schedule, now=deps.clock())
-        log.info("check-in due", action=f"checkin_{taken.action}", schedule=schedule.id.hex, checkin=taken.checkin)
+    async def take(schedules: Sequence[scheduling.Schedule]) -> None:
+        taken = await scheduling.take_together(deps, schedules, now=deps.clock())
+        for schedule, one in zip(schedules, taken, strict=True):
+            log.info("check-in due", action=f"checkin_{one.action}", schedule=schedule.id.hex, checkin=one.checkin)
 
     async def put_off(schedule: scheduling.Schedule) -> None:
         await scheduling.put_off(deps, schedule, deps.clock() + PENALTY)
 
-    await _each(deps, "check-ins", due, take, put_off)
-    return len(due)
+    count = 0
+    for _ in range(BATCHES):
+        due = await scheduling.due(deps, now=deps.clock(), limit=BATCH)
+        await _together(deps, "check-ins", due, take, put_off)
+        count += len(due)
+        if len(due) < BATCH:
+            break
+    return count
 
 
 async def upkeep_tick(deps: Deps) -> int:
     """Remind of check-ins and close those whose time is over. Return how many were due."""
     due = await upkeep.due_checkins(deps, now=deps.clock(), limit=BATCH)
 
-    async def act(checkin_id: UUID) -> None:
-        done = await upkeep.remind_or_close(deps, checkin_id, now=deps.clock())
-        log.info("check-in looked after", action=f"checkin_{done}", checkin=checkin_id.hex)
+    async def act(ids: Sequence[UUID]) -> None:
+        done = await upkeep.look_after_together(deps, ids, now=deps.clock())
+        for checkin_id, one in zip(ids, done, strict=True):
+            log.info("check-in looked after", action=f"checkin_{one}", checkin=checkin_id.hex)
 
     async def put_off(checkin_id: UUID) -> None:
         await upkeep.put_off(deps, checkin_id, until=deps.clock() + PENALTY)
 
-    await _each(deps, "reminders", due, act, put_off)
+    await _together(deps, "reminders", due, act, put_off)
     return len(due)
 
 

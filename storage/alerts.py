@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, select, update
 
 from core.alerts import Alert, AlertState
 from core.levels import Level
+from storage import statements
 from storage.database import ReadSession, WriteSession
 from storage.policies import frozen, thawed
 from storage.sql import changed, insert, inserted
@@ -25,7 +27,7 @@ class AlertCopy:
     opened: bool = False  # the person has opened it: what said nothing says all
 
 
-def _to_alert(session: ReadSession, row: AlertRow) -> Alert:
+def _to_alert(session: ReadSession, row: Any) -> Alert:
     return Alert(
         id=row.id,
         person_id=row.person_id,
@@ -67,14 +69,14 @@ async def get(session: ReadSession, alert_id: UUID) -> Alert | None:
 
 async def lock(session: WriteSession, alert_id: UUID) -> Alert | None:
     """Return an alert; nobody else changes it before this transaction ends."""
-    statement = select(AlertRow).where(AlertRow.id == alert_id).with_for_update()
-    row = (await session.scalars(statement, execution_options={"populate_existing": True})).first()
+    row = (await session.execute(statements.LOCK_ALERT, {"of": alert_id})).first()
     return _to_alert(session, row) if row else None
 
 
 async def by_source(session: ReadSession, source: str) -> Alert | None:
     """Return the alert that one thing gave rise to."""
-    return next(iter(await _many(session, AlertRow.source == source)), None)
+    row = (await session.execute(statements.ALERT_BY_SOURCE, {"source": source})).first()
+    return _to_alert(session, row) if row else None
 
 
 async def unresolved_of(session: ReadSession, person_id: UUID) -> list[Alert]:
@@ -84,8 +86,8 @@ async def unresolved_of(session: ReadSession, person_id: UUID) -> list[Alert]:
 
 async def resolved_of(session: ReadSession, person_id: UUID, since: datetime) -> list[Alert]:
     """Return the alerts about a mentor that were resolved since an instant, in that order."""
-    found = await _many(session, AlertRow.person_id == person_id, AlertRow.resolved_at >= since)
-    return sorted(found, key=lambda alert: alert.resolved_at or alert.opened_at)
+    rows = await session.execute(statements.ALERTS_RESOLVED, {"person": person_id, "since": since})
+    return [_to_alert(session, row) for row in rows]
 
 
 async def unresolved(session: ReadSession, team_id: UUID | None) -> list[Alert]:

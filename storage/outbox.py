@@ -246,6 +246,11 @@ def chat_key(session: ReadSession, outgoing: Outgoing) -> str:
     return _key(session, outgoing)
 
 
+_OLDEST_WAITING: Final = select(func.min(OutboxRow.due_at)).where(
+    _WAITING, OutboxRow.due_at <= bindparam("now", type_=OutboxRow.due_at.type)
+)
+
+
 async def next_due(session: ReadSession, now: datetime) -> datetime | None:
     """Return when the next message that is not due yet will be."""
     statement = select(func.min(OutboxRow.due_at)).where(_WAITING, OutboxRow.due_at > now)
@@ -254,5 +259,5 @@ async def next_due(session: ReadSession, now: datetime) -> datetime | None:
 
 async def oldest_waiting(session: ReadSession, now: datetime) -> datetime | None:
     """Return since when the oldest message that is due has been waiting."""
-    statement = select(func.min(OutboxRow.due_at)).where(_WAITING, OutboxRow.due_at <= now)
-    return await session.scalar(statement)
+    found: datetime | None = await session.scalar(_OLDEST_WAITING, {"now": now})
+    return found

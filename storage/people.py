@@ -90,9 +90,10 @@ async def by_name(session: ReadSession, name: str) -> Person | None:
 
 async def get(session: ReadSession, person_id: UUID) -> Person:
     """Return a person, or raise LookupError."""
-    person = await _one(session, PersonRow.id == person_id)
-    if person is None:
+    row = (await session.execute(statements.PERSON_BY_ID, {"of": person_id})).first()
+    if row is None:
         raise LookupError("no such person")
+    (person,) = await _with_leaves(session, [_to_person(session, row, row.team_name)])
     return person
 
 

@@ -105,21 +105,19 @@ async def orphans(session: ReadSession, now: datetime, except_owner: str | None)
 
 async def drop_pending(session: WriteSession, person_id: UUID, kinds: Sequence[Kind], now: datetime) -> int:
     """Take back messages of these kinds that have not left yet. Return how many."""
-    return await _take_back(session, person_id, OutboxRow.kind.in_([kind.value for kind in kinds]), now)
+    statement = (
+        update(OutboxRow)
+        .where(OutboxRow.chat_key == person_id.hex, OutboxRow.state == OutgoingState.PENDING.value)
+        .where(OutboxRow.kind.in_([kind.value for kind in kinds]))
+        .values(state=OutgoingState.SUPERSEDED.value, done_at=now)
+    )
+    return await changed(session, statement)
 
 
 async def drop_receipt(session: WriteSession, person_id: UUID, receipt: str, now: datetime) -> int:
     """Take back messages about one thing that have not left yet: it is over, or is said anew. Return how many."""
-    return await _take_back(session, person_id, OutboxRow.receipt == receipt, now)
-
-
-async def _take_back(session: WriteSession, person_id: UUID, which: ColumnElement[bool], now: datetime) -> int:
-    statement = (
-        update(OutboxRow)
-        .where(OutboxRow.chat_key == person_id.hex, OutboxRow.state == OutgoingState.PENDING.value, which)
-        .values(state=OutgoingState.SUPERSEDED.value, done_at=now)
-    )
-    return await changed(session, statement)
+    values = {"chat": person_id.hex, "same": receipt, "done_at": now}
+    return await changed(session, statements.SUPERSEDE_RECEIPTS, values)
 
 
 async def _release(session: WriteSession, attempt: Attempt, **values: Any) -> bool:

@@ -12,11 +12,13 @@ from sqlalchemy import bindparam, exists, literal_column, select, update
 
 from core.messages import OutgoingState
 from storage.sql import insert_into, table_of
+from storage.tables_alerts import AlertRow
 from storage.tables_checkins import AnswerRow, CheckinRow
 from storage.tables_outbox import OutboxRow, PaceRow
 from storage.tables_people import PersonRow, TeamRow
 from storage.tables_service import UpdateRow
 
+_ALERTS: Final = table_of(AlertRow)
 _ANSWERS: Final = table_of(AnswerRow)
 _CHECKINS: Final = table_of(CheckinRow)
 _OUTBOX: Final = table_of(OutboxRow)
@@ -32,11 +34,11 @@ def take_update(dialect: str) -> Any:
     return statement.returning(table_of(UpdateRow).c.update_id)
 
 
-PERSON_BY_TELEGRAM: Final = (
-    select(_PEOPLE, _TEAMS.c.name.label("team_name"))
-    .select_from(_PEOPLE.outerjoin(_TEAMS, _TEAMS.c.id == _PEOPLE.c.team_id))
-    .where(_PEOPLE.c.telegram_index.in_(bindparam("digests", expanding=True)))
+_PEOPLE_AND_TEAMS: Final = select(_PEOPLE, _TEAMS.c.name.label("team_name")).select_from(
+    _PEOPLE.outerjoin(_TEAMS, _TEAMS.c.id == _PEOPLE.c.team_id)
 )
+PERSON_BY_TELEGRAM: Final = _PEOPLE_AND_TEAMS.where(_PEOPLE.c.telegram_index.in_(bindparam("digests", expanding=True)))
+PERSON_BY_ID: Final = _PEOPLE_AND_TEAMS.where(_PEOPLE.c.id == bindparam("of"))
 
 LOCK_CHECKIN: Final = select(_CHECKINS).where(_CHECKINS.c.id == bindparam("of")).with_for_update()
 
@@ -63,6 +65,17 @@ def put_answer(dialect: str) -> Any:
     statement = insert_into(dialect, AnswerRow)
     newer = {name: statement.excluded[name] for name in ("value", "answered_at", "received_at")}
     return statement.on_conflict_do_update(index_elements=["checkin_id", "item"], set_=newer)
+
+
+LOCK_ALERT: Final = select(_ALERTS).where(_ALERTS.c.id == bindparam("of")).with_for_update()
+
+ALERT_BY_SOURCE: Final = select(_ALERTS).where(_ALERTS.c.source == bindparam("source"))
+
+ALERTS_RESOLVED: Final = (
+    select(_ALERTS)
+    .where(_ALERTS.c.person_id == bindparam("person"), _ALERTS.c.resolved_at >= bindparam("since"))
+    .order_by(_ALERTS.c.resolved_at, _ALERTS.c.opened_at, _ALERTS.c.id)
+)
 
 
 @cache

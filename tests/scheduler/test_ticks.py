@@ -1,6 +1,7 @@
 """Ticks take what is due; a thing that cannot be handled is put off and holds up nobody."""
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,8 +10,10 @@ from structlog.testing import capture_logs
 
 from core.checkins import CheckinState
 from core.messages import Kind
+from core.people import Role
 from flows import delivery, scheduling, talking, upkeep
 from flows.deps import Deps
+from flows.roster import Line
 from scheduler import ticker, ticks
 from scheduler.ticker import EVERY, Ticker
 from storage.tables_alerts import AlertRow
@@ -46,6 +49,26 @@ async def test_due_checkins_are_opened_and_a_broken_one_holds_up_nobody(world: W
     await ticks.checkin_tick(world.deps)
     await world.deliver()
     assert Kind.CHECKIN in world.kinds(SAM)
+
+
+async def test_a_whole_team_that_is_due_on_two_replicas_is_asked_once_each(deps: Deps, clock: MovableClock) -> None:
+    names = [f"Mentor {number}" for number in range(4 * ticks.TOGETHER + 1)]
+    team = await World.joined(
+        deps, clock, [Line(n, name, Role.MENTOR, "North", "en", "America/Chicago", "") for n, name in enumerate(names)]
+    )
+    await team.change(names[5], timezone="Mars/Olympus")
+    clock.forward(days=1, hours=18)
+    with capture_logs():
+        await asyncio.gather(ticks.checkin_tick(deps), ticks.checkin_tick(replace(deps, instance="another")))
+    await team.deliver()
+    asked = {name: team.kinds(name).count(Kind.CHECKIN) for name in names}
+    assert asked == dict.fromkeys(names, 1) | {names[5]: 0}
+    clock.forward(hours=3)
+    with capture_logs():
+        await asyncio.gather(ticks.upkeep_tick(deps), ticks.upkeep_tick(replace(deps, instance="another")))
+    await team.deliver()
+    asked = {name: len(team.on(name, Kind.CHECKIN)) for name in names}
+    assert asked == dict.fromkeys(names, 2) | {names[5]: 0}
 
 
 async def test_an_alert_that_cannot_be_handled_is_put_off_and_the_next_one_moves(world: World) -> None:
