@@ -8,8 +8,9 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import ColumnElement, and_, select
 
+from storage import statements
 from storage.database import ReadSession, WriteSession
-from storage.sql import insert
+from storage.sql import dialect_of
 from storage.tables_checkins import AssessmentRow
 
 
@@ -29,16 +30,7 @@ class StoredAssessment:
 
 async def before(session: ReadSession, person_id: UUID, at: datetime, kind: str) -> StoredAssessment | None:
     """Return the assessment that the next one builds on. At one instant the pulse goes first."""
-    earlier: ColumnElement[bool] = AssessmentRow.at < at
-    if kind != "pulse":
-        earlier = earlier | and_(AssessmentRow.at == at, AssessmentRow.kind == "pulse")
-    statement = (
-        select(AssessmentRow)
-        .where(AssessmentRow.person_id == person_id, earlier)
-        .order_by(AssessmentRow.at.desc(), AssessmentRow.kind.desc())
-        .limit(1)
-    )
-    row = (await session.scalars(statement)).first()
+    row = (await session.execute(statements.assessment_before(kind), {"person": person_id, "until": at})).first()
     return _to_assessment(row) if row else None
 
 
@@ -59,11 +51,11 @@ async def reasons_before(
 
 async def of_checkin(session: ReadSession, checkin_id: UUID) -> StoredAssessment | None:
     """Return the assessment of one check-in."""
-    row = (await session.scalars(select(AssessmentRow).where(AssessmentRow.checkin_id == checkin_id))).first()
+    row = (await session.execute(statements.ASSESSMENT_OF, {"of": checkin_id})).first()
     return _to_assessment(row) if row else None
 
 
-def _to_assessment(row: AssessmentRow) -> StoredAssessment:
+def _to_assessment(row: Any) -> StoredAssessment:
     return StoredAssessment(
         row.checkin_id, row.kind, row.at, row.level, row.alert_level, tuple(row.reasons), row.detail, row.history
     )
@@ -74,6 +66,11 @@ async def put(
 ) -> None:
     """Store an assessment; a newer one of the same check-in takes its place."""
     values = {
+        "id": uuid4(),
+        "checkin_id": assessment.checkin_id,
+        "person_id": person_id,
+        "kind": assessment.kind,
+        "at": assessment.at,
         "level": assessment.level,
         "alert_level": assessment.alert_level,
         "reasons": list(assessment.reasons),
@@ -82,12 +79,4 @@ async def put(
         "rules_version": rules_version,
         "updated_at": now,
     }
-    statement = insert(session, AssessmentRow).values(
-        id=uuid4(),
-        checkin_id=assessment.checkin_id,
-        person_id=person_id,
-        kind=assessment.kind,
-        at=assessment.at,
-        **values,
-    )
-    await session.execute(statement.on_conflict_do_update(index_elements=["checkin_id"], set_=values))
+    await session.execute(statements.put_assessment(dialect_of(session)), values)

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, delete, exists, func, select, update
 from core.checkins import Checkin, CheckinState
 from storage import statements
 from storage.database import ReadSession, WriteSession
-from storage.sql import changed, dialect_of, insert, inserted
+from storage.sql import changed, dialect_of
 from storage.tables_checkins import AnswerRow, CheckinRow
 
 LONGEST_SILENCE: Final = 60  # check-ins; what is asked about is far shorter
@@ -65,8 +65,8 @@ async def lock(session: WriteSession, checkin_id: UUID) -> Checkin | None:
 
 async def open_of(session: ReadSession, person_id: UUID, kind: str | None = None) -> list[Checkin]:
     """Return the open check-ins of a person."""
-    where = [CheckinRow.person_id == person_id, CheckinRow.state == CheckinState.OPEN.value]
-    return await _load(session, *where, *([CheckinRow.kind == kind] if kind else []))
+    rows = (await session.execute(statements.OPEN_CHECKINS, {"person": person_id})).all()
+    return await _with_answers(session, [row for row in rows if kind is None or row.kind == kind])
 
 
 async def completed_of(session: ReadSession, person_id: UUID, *, limit: int) -> list[Checkin]:
@@ -81,29 +81,30 @@ async def completed_of(session: ReadSession, person_id: UUID, *, limit: int) -> 
 
 async def since(session: ReadSession, person_id: UUID, at: datetime) -> list[Checkin]:
     """Return the check-ins of a person from an instant on, in time order."""
-    return await _load(session, CheckinRow.person_id == person_id, CheckinRow.at >= at)
+    rows = (await session.execute(statements.CHECKINS_SINCE, {"person": person_id, "since": at})).all()
+    return await _with_answers(session, rows)
 
 
 async def add(session: WriteSession, checkin: Checkin, *, local_date: date, slot: str, program_version: str) -> bool:
     """Store a new check-in. False if there is one for this occurrence already."""
-    statement = insert(session, CheckinRow).values(
-        id=checkin.id,
-        person_id=checkin.person_id,
-        kind=checkin.kind,
-        local_date=local_date,
-        slot=slot,
-        at=checkin.at,
-        items=list(checkin.items),
-        skipped=[],
-        state=checkin.state.value,
-        position=checkin.position,
-        remind_at=checkin.remind_at,
-        expires_at=checkin.expires_at,
-        opened_at=checkin.opened_at,
-        program_version=program_version,
-        version=1,
-    )
-    return await inserted(session, statement, CheckinRow.id)
+    values = {
+        "id": checkin.id,
+        "person_id": checkin.person_id,
+        "kind": checkin.kind,
+        "local_date": local_date,
+        "slot": slot,
+        "at": checkin.at,
+        "items": list(checkin.items),
+        "skipped": [],
+        "state": checkin.state.value,
+        "position": checkin.position,
+        "remind_at": checkin.remind_at,
+        "expires_at": checkin.expires_at,
+        "opened_at": checkin.opened_at,
+        "program_version": program_version,
+        "version": 1,
+    }
+    return await session.scalar(statements.put_checkin(dialect_of(session)), values) is not None
 
 
 async def save(session: WriteSession, checkin: Checkin, now: datetime) -> bool:

@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import select, update
 
+from storage import statements
 from storage.database import ReadSession, WriteSession
 from storage.people import local_time
 from storage.sql import changed, insert
@@ -73,9 +74,5 @@ async def next_at(session: ReadSession) -> datetime | None:
 
 async def move(session: WriteSession, schedule: Schedule, next_at: datetime | None) -> bool:
     """Move a schedule on. False if another replica did so first."""
-    statement = (
-        update(ScheduleRow)
-        .where(ScheduleRow.id == schedule.id, ScheduleRow.next_at == schedule.next_at)
-        .values(next_at=next_at)
-    )
-    return await changed(session, statement) == 1
+    values = {"of": schedule.id, "was": schedule.next_at, "to": next_at}
+    return await changed(session, statements.MOVE_SCHEDULE, values) == 1

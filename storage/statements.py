@@ -8,22 +8,25 @@ where SQLAlchemy keeps the column's name for itself.
 from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import bindparam, exists, literal_column, select, update
+from sqlalchemy import and_, bindparam, exists, literal_column, or_, select, update
 
+from core.checkins import CheckinState
 from core.messages import OutgoingState
 from storage.sql import insert_into, table_of
 from storage.tables_alerts import AlertRow
-from storage.tables_checkins import AnswerRow, CheckinRow
+from storage.tables_checkins import AnswerRow, AssessmentRow, CheckinRow, ScheduleRow
 from storage.tables_outbox import OutboxRow, PaceRow
 from storage.tables_people import PersonRow, TeamRow
 from storage.tables_service import UpdateRow
 
 _ALERTS: Final = table_of(AlertRow)
 _ANSWERS: Final = table_of(AnswerRow)
+_ASSESSMENTS: Final = table_of(AssessmentRow)
 _CHECKINS: Final = table_of(CheckinRow)
 _OUTBOX: Final = table_of(OutboxRow)
 _PACE: Final = table_of(PaceRow)
 _PEOPLE: Final = table_of(PersonRow)
+_SCHEDULES: Final = table_of(ScheduleRow)
 _TEAMS: Final = table_of(TeamRow)
 
 
@@ -45,6 +48,55 @@ LOCK_CHECKIN: Final = select(_CHECKINS).where(_CHECKINS.c.id == bindparam("of"))
 ANSWERS_OF: Final = select(_ANSWERS.c.checkin_id, _ANSWERS.c.item, _ANSWERS.c.value).where(
     _ANSWERS.c.checkin_id.in_(bindparam("checkins", expanding=True))
 )
+
+CHECKINS_SINCE: Final = (
+    select(_CHECKINS)
+    .where(_CHECKINS.c.person_id == bindparam("person"), _CHECKINS.c.at >= bindparam("since"))
+    .order_by(_CHECKINS.c.at, _CHECKINS.c.opened_at)
+)
+
+OPEN_CHECKINS: Final = (
+    select(_CHECKINS)
+    .where(_CHECKINS.c.person_id == bindparam("person"), _CHECKINS.c.state == CheckinState.OPEN.value)
+    .order_by(_CHECKINS.c.at, _CHECKINS.c.opened_at)
+)
+
+
+@cache
+def put_checkin(dialect: str) -> Any:
+    """Store a check-in; returns its id, or no row when there is one for its occurrence."""
+    return insert_into(dialect, CheckinRow).on_conflict_do_nothing().returning(_CHECKINS.c.id)
+
+
+# `was` is the instant that was read: a schedule that somebody else has moved since is left alone.
+MOVE_SCHEDULE: Final = (
+    update(_SCHEDULES)
+    .where(_SCHEDULES.c.id == bindparam("of"), _SCHEDULES.c.next_at.is_not_distinct_from(bindparam("was")))
+    .values(next_at=bindparam("to"))
+)
+
+
+@cache
+def assessment_before(kind: str) -> Any:
+    """Find the assessment on which the next one builds. At one instant the pulse goes first."""
+    earlier = _ASSESSMENTS.c.at < bindparam("until")
+    if kind != "pulse":
+        earlier = or_(earlier, and_(_ASSESSMENTS.c.at == bindparam("until"), _ASSESSMENTS.c.kind == "pulse"))
+    mine = select(_ASSESSMENTS).where(_ASSESSMENTS.c.person_id == bindparam("person"), earlier)
+    return mine.order_by(_ASSESSMENTS.c.at.desc(), _ASSESSMENTS.c.kind.desc()).limit(1)
+
+
+ASSESSMENT_OF: Final = select(_ASSESSMENTS).where(_ASSESSMENTS.c.checkin_id == bindparam("of"))
+
+
+@cache
+def put_assessment(dialect: str) -> Any:
+    """Store an assessment; a newer one of the same check-in takes its place."""
+    statement = insert_into(dialect, AssessmentRow)
+    columns = ("level", "alert_level", "reasons", "detail", "history", "rules_version", "updated_at")
+    newer = {name: statement.excluded[name] for name in columns}
+    return statement.on_conflict_do_update(index_elements=["checkin_id"], set_=newer)
+
 
 SET_MESSAGE: Final = (
     update(_CHECKINS).where(_CHECKINS.c.id == bindparam("of")).values(message_id=bindparam("message_id"))
