@@ -44,8 +44,12 @@ from flows.deps import Deps
 log = structlog.get_logger(__name__)
 
 IDLE_SECONDS: Final = 0.5  # how often to look for messages that another process stored
-BATCH: Final = 20
-UNDER_WAY: Final = 40
+# New messages that wait here for their place among those that leave. No more are claimed: each holds up whatever else
+# is for its chat. What is more urgent, and comes later, finds room at once.
+AHEAD: Final = 10
+URGENT: Final = 2
+NEW_AT_ONCE: Final = 40
+EDITS_AT_ONCE: Final = 20
 AFTER_FAULT_SECONDS: Final = 1.0
 HOLD_ON_SECONDS: Final = 3.0  # well within a lease
 
@@ -69,28 +73,34 @@ class Sender:
         self._settled: list[Settled] = []
         self._settling = asyncio.Event()
         self._under_way: set[asyncio.Task[None]] = set()
+        # Numbers of messages: new ones that wait for their place, all new ones, and edits, until their call has ended.
+        self._queued, self._new, self._edits = set[int](), set[int](), set[int]()
+        self._is_urgent = False
         self._held: dict[int, int] = {}  # messages in hand, from the claim until they are settled, with the attempt
         self._stopping = False
         self._ended = False
         self._waits = True  # something may wait for what is under way, such as a second message to one chat
         self._window = Window()
 
-    def wake(self, _priority: Priority) -> None:
-        """Say that messages were stored."""
+    def wake(self, priority: Priority) -> None:
+        """Say that messages were stored, the most urgent with this priority."""
+        self._is_urgent = self._is_urgent or priority <= Priority.ALERT
         self._woken.set()
 
     def hand_over(self, messages: Sequence[Outgoing]) -> None:
         """Take messages that were stored as being sent by this process, and send them now."""
         if self._ended:
             return  # their leases run out, and the next process repeats them
+        self._begin(messages)
+
+    def _begin(self, messages: Sequence[Outgoing]) -> None:
         self._held.update((outgoing.id, outgoing.attempts) for outgoing in messages)
         for outgoing in messages:
-            self._begin(outgoing)
-
-    def _begin(self, outgoing: Outgoing) -> None:
-        task = asyncio.create_task(self._send(outgoing))
-        self._under_way.add(task)
-        task.add_done_callback(self._under_way.discard)
+            for these in (self._queued, self._new) if outgoing.edit is None else (self._edits,):
+                these.add(outgoing.id)
+            task = asyncio.create_task(self._send(outgoing))
+            self._under_way.add(task)
+            task.add_done_callback(self._under_way.discard)
 
     async def run(self) -> None:
         """Send until `stop`. A fault is logged and work goes on."""
@@ -124,17 +134,16 @@ class Sender:
 
     async def _round(self) -> int:
         self._woken.clear()
-        room = min(BATCH, UNDER_WAY - len(self._under_way))
-        if room <= 0:
-            await asyncio.wait(self._under_way, return_when=asyncio.FIRST_COMPLETED)
-            return 1
+        new = min(AHEAD - len(self._queued), NEW_AT_ONCE - len(self._new))
+        if self._is_urgent:
+            new, self._is_urgent = max(new, URGENT), False
+        # Room of their own: in a wave of new messages somebody who taps would else wait as long as the wave takes.
+        edits = EDITS_AT_ONCE - len(self._edits)
         self._waits = await delivery.anything_due(self._deps)
-        if not self._waits:
+        if not self._waits or max(new, edits) <= 0:
             return 0
-        claimed = await delivery.claim(self._deps, limit=room)
-        self._held.update((outgoing.id, outgoing.attempts) for outgoing in claimed)
-        for outgoing in claimed:
-            self._begin(outgoing)
+        claimed = await delivery.claim(self._deps, limit=max(new, 0), edits=max(edits, 0))
+        self._begin(claimed)
         return len(claimed)
 
     async def _rest(self) -> None:
@@ -158,6 +167,8 @@ class Sender:
             settled = Settled(outgoing=outgoing, result=Result.REFUSED, error="not rendered")
         else:
             settled = await self._called(outgoing, screen)
+        for these in (self._queued, self._new, self._edits):
+            these.discard(outgoing.id)
         self._log(settled)
         self._settled.append(settled)
         self._settling.set()
@@ -165,7 +176,11 @@ class Sender:
     async def _call(self, outgoing: Outgoing, screen: Screen) -> Settled:
         if outgoing.edit is not None:  # Telegram does not count these
             return await transport.send(self._bot, outgoing, screen)
-        async with self._window.place(int(outgoing.priority)):
+        # In the order in which they were claimed, but nobody waits for others to be told that somebody is in danger.
+        async with self._window.place(min(outgoing.priority, Priority.REPLY)):
+            self._queued.discard(outgoing.id)
+            if len(self._queued) == AHEAD // 2:
+                self._woken.set()
             return await transport.send(self._bot, outgoing, screen)
 
     async def _called(self, outgoing: Outgoing, screen: Screen) -> Settled:

@@ -121,6 +121,8 @@ def show(
             "of": len(order),
             "chosen": checkin.answers.get(item_id),
             "reminder": reminder,
+            # The message in which it stands now: it says where it goes on when the reminder has arrived, not before.
+            "leaves": checkin.message_id if reminder else None,
             "before": list(before) if before else None,
             "lines": left if all_at_once else [],
         },
@@ -152,6 +154,8 @@ async def tap(deps: Deps, incoming: Incoming, tap: Tap, action: str) -> None:
         if questionnaire is None or item is None:
             turn.reply(Kind.CHECKIN_CLOSED, why="changed", questionnaire=checkin.kind)
             return
+        if checkin.remind_at is None:  # a reminder that has not left yet would ask what is answered by now
+            await settling.drop_receipt(turn.session, turn.person.id, f"checkin:{checkin.id.hex}", turn.now)
         if not checkin.is_open:
             await ending.late_tap(turn, turn.person, checkin, item, tap.value if action == "answer" else None)
             return
@@ -291,5 +295,10 @@ def no_quiet() -> QuietHours:
 
 def moved_below(turn: Turn, person: Person, checkin: Checkin) -> None:
     """Say in the old message that the check-in goes on in a newer one."""
-    params: dict[str, Any] = {"why": "moved", "questionnaire": checkin.kind}
-    turn.tell(person, Kind.CHECKIN_CLOSED, edit=checkin.message_id, params=params)
+    leaves(turn, person.id, checkin.kind, checkin.message_id)
+
+
+def leaves(turn: Turn, person_id: UUID, kind: str, message_id: int | None) -> None:
+    """Say in a message that the check-in of this kind, which stood there, goes on in a newer one."""
+    params: dict[str, Any] = {"why": "moved", "questionnaire": kind}
+    turn.tell(person_id, Kind.CHECKIN_CLOSED, edit=message_id, params=params)

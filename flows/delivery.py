@@ -10,7 +10,7 @@ from uuid import UUID
 from core.alerts import AlertState
 from core.messages import Kind, Notice, Outgoing, OutgoingState
 from core.notes import NoteState
-from flows import copies
+from flows import asking, copies
 from flows.deps import Deps
 from flows.turn import Turn
 from storage import alerts, checkins, groups, leases, outbox, people, settling
@@ -57,11 +57,11 @@ def traceback_of(error: Exception) -> Exception | None:
     return None if is_away(error) else error
 
 
-async def claim(deps: Deps, *, limit: int) -> list[Outgoing]:
-    """Take messages that may leave now."""
+async def claim(deps: Deps, *, limit: int, edits: int | None = None) -> list[Outgoing]:
+    """Take messages that may leave now: up to `limit` new ones, and so many `edits` (None: as many)."""
     async with deps.db.transaction() as session:
         return await outbox.claim(
-            session, owner=deps.instance, now=deps.clock(), lease=LEASE, limit=limit, budget=BUDGET
+            session, owner=deps.instance, now=deps.clock(), lease=LEASE, limit=limit, edits=edits, budget=BUDGET
         )
 
 
@@ -113,6 +113,7 @@ async def _settle_all(deps: Deps, results: Sequence[Settled]) -> None:
         turn = Turn(deps=deps, session=session, now=now)
         for settled in sorted(results, key=lambda one: str(one.outgoing.params.get("alert"))):
             await _catch_up(turn, settled)
+            await _leave(turn, settled)
         await outbox.put(session, turn.notices, now)
 
 
@@ -158,6 +159,25 @@ async def _catch_up(turn: Turn, settled: Settled) -> None:
         return
     mentor = await people.get(turn.session, alert.person_id)
     await copies.change(turn, alert, mentor, outgoing.person_id, settled.message_id)
+
+
+async def _leave(turn: Turn, settled: Settled) -> None:
+    """Say in the message in which a check-in stood that it goes on in the reminder, which has arrived.
+
+    Whoever has answered to the end while it was on its way reads there that nothing is open any more.
+    """
+    outgoing = settled.outgoing
+    old = outgoing.params.get("leaves")
+    if settled.result is not Result.SENT or old is None or outgoing.edit is not None or outgoing.person_id is None:
+        return
+    checkin = await checkins.get(turn.session, UUID(outgoing.params["checkin"]))
+    if checkin is None:
+        return
+    if checkin.is_open:
+        asking.leaves(turn, outgoing.person_id, checkin.kind, old)
+        return
+    params = {"why": checkin.state.value, "questionnaire": checkin.kind, "answered": len(checkin.answers)}
+    turn.tell(outgoing.person_id, Kind.CHECKIN_CLOSED, edit=settled.message_id, params=params)
 
 
 def _attempt(outgoing: Outgoing) -> Attempt:

@@ -20,7 +20,7 @@ async def put_away(turn: Turn, person: Person, checkin: Checkin) -> None:
 
 
 async def remind(turn: Turn, person: Person, checkin: Checkin, questionnaire: Questionnaire) -> None:
-    """Ask once more, in a new message; the old one says where to go.
+    """Ask once more, in a new message; the old one says where to go as soon as that has arrived.
 
     Where the time came early, for something that cannot wait, it is passed on, and the reminder keeps its own time.
     """
@@ -32,8 +32,6 @@ async def remind(turn: Turn, person: Person, checkin: Checkin, questionnaire: Qu
         return
     await checkins.save(turn.session, replace(checkin, remind_at=None), turn.now)
     asking.show(turn, person, checkin, questionnaire, in_place=False, reminder=True)
-    if checkin.message_id is not None:
-        asking.moved_below(turn, person, checkin)
 
 
 def _usual_reminder(turn: Turn, person: Person, checkin: Checkin, questionnaire: Questionnaire) -> datetime | None:

@@ -100,9 +100,18 @@ def _key(session: ReadSession, message: Notice | Outgoing) -> str:
 
 
 async def claim(
-    session: WriteSession, *, owner: str, now: datetime, lease: timedelta, limit: int, budget: Budget
+    session: WriteSession,
+    *,
+    owner: str,
+    now: datetime,
+    lease: timedelta,
+    limit: int,
+    budget: Budget,
+    edits: int | None = None,
 ) -> list[Outgoing]:
     """Take messages that may leave now, the most urgent first, each with its place in the send budget.
+
+    `limit`: so many new ones at most; `edits`: so many edits, None for as many.
 
     Edits cost no budget. New messages get places at even distances, not further ahead than the horizon, so that a
     crisis that arrives now waits no longer. One message per chat is under way at a time, so their order holds.
@@ -111,13 +120,13 @@ async def claim(
     free_at = max(now, await _free_at(session))
     if free_at > now + budget.longest_pause:
         free_at = now
-    places = max(0, int((now + budget.horizon - free_at) / budget.interval) + 1)
-    edits = await _pick(session, PICK_EDITS, now, limit)
+    places = min(limit, max(0, int((now + budget.horizon - free_at) / budget.interval) + 1))
+    changes = await _pick(session, PICK_EDITS, now, limit if edits is None else edits)
     # More candidates than places: some of them may be for one chat.
-    news = await _pick(session, PICK_NEW, now, min(places, limit) * 3) if places else []
+    news = await _pick(session, PICK_NEW, now, places * 3) if places else []
     chosen: list[tuple[Any, datetime]] = []
     taken: set[str] = set()
-    for row in (*edits, *news):
+    for row in (*changes, *news):
         if row.chat_key in taken:
             continue
         if row.edit_id is None:

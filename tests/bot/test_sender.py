@@ -16,7 +16,7 @@ from bot import sender as module
 from bot.buttons import Signer
 from bot.request import AiohttpRequest
 from bot.sender import Sender
-from core.messages import Kind, OutgoingState
+from core.messages import Kind, Notice, OutgoingState
 from emulator import Emulator, Fault
 from emulator.client import Phone
 from flows.deps import Deps
@@ -151,6 +151,38 @@ async def test_an_answer_that_nobody_foresaw_does_not_hold_its_chat_for_ever(
             assert await settled(world.deps.db, 1) == [OutgoingState.SENT]
     assert [line["log_level"] for line in logs if line.get("action") == "call_failed"] == ["error"]
     assert (await rows(world.deps.db))[-1].attempts == 2
+
+
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)  # it takes seconds, and the sender is the same
+async def test_neither_an_edit_nor_a_cry_for_help_waits_for_a_wave_of_new_messages(
+    world: World, phone: Phone, bot: Bot, machine: Emulator
+) -> None:
+    crowd = range(9_000, 9_000 + module.NEW_AT_ONCE + 2 * module.AHEAD)
+    for number in crowd:
+        machine.phone(f"Somebody {number}", user_id=number).person.started = True
+    async with sending(world.deps, bot) as sender:
+        await say(world)
+        await settled(world.deps.db, 1)
+        shown = (await rows(world.deps.db))[-1].message_id
+        machine.faults.next("sendMessage", Fault.slow(3), times=len(crowd))
+        async with working(world.deps) as turn:
+            turn.notices += [Notice(kind=Kind.HELP, stranger=one, params={"role": "mentor"}) for one in crowd]
+        await calls(machine, "sendMessage", 30)
+        await asyncio.sleep(0.3)  # as many more are claimed as will ever be
+        await say(world, edit=shown, params={"role": "supervisor"})
+        sender.wake(module.Priority.REPLY)
+        await calls(machine, "editMessageText", 1)  # before any of the wave has been answered
+        await say(world, Kind.CRISIS, params={"told": []})
+        sender.wake(module.Priority.CRISIS)
+        await phone.expects("988", timeout=6)
+        assert len(machine.journal.of("sendMessage")) < len(crowd) * 0.6
+
+
+async def calls(machine: Emulator, method: str, count: int) -> None:
+    """Wait for so many calls in all."""
+    async with asyncio.timeout(1.5):
+        while len(machine.journal.of(method)) < count:  # noqa: ASYNC110 - a journal sets no event
+            await asyncio.sleep(0.02)
 
 
 class Flaky(Database):

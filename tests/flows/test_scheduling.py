@@ -8,7 +8,7 @@ import pytest
 
 from core.checkins import Checkin, CheckinState
 from core.messages import RULES, Kind
-from flows import asking, belonging, joining, scheduling, upkeep
+from flows import asking, belonging, delivery, joining, scheduling, upkeep
 from flows.asking import Tap
 from flows.deps import Deps
 from flows.scheduling import Schedule
@@ -328,6 +328,37 @@ async def test_reminder_and_end_come_in_their_time(world: World) -> None:
     assert await look_after(world, checkin) == "nothing"
     closed = world.on(SAM, Kind.CHECKIN_CLOSED)[-1]
     assert (closed.params["why"], closed.message_id) == ("expired", reminder.message_id)
+
+
+async def test_until_a_reminder_has_arrived_the_question_stays_where_it_is(world: World) -> None:
+    await take(world, NINE)
+    (checkin,) = await world.checkins()
+    first = world.on(SAM, Kind.CHECKIN)[0]
+    now = world.clock.forward(hours=3)
+    await upkeep.remind_or_close(world.deps, checkin.id, now=now)
+    await world.taps(SAM, "3")  # the reminder waits: others are asked before
+    await world.deliver()
+    assert not [one for one in world.on(SAM, Kind.CHECKIN) if one.params["reminder"]]
+    assert world.on(SAM, Kind.CHECKIN_CLOSED) == []
+    assert world.on(SAM, Kind.CHECKIN)[-1].message_id == first.message_id
+
+
+async def test_a_reminder_that_was_on_its_way_when_the_last_answer_came_says_that_all_is_done(world: World) -> None:
+    await take(world, NINE)
+    (checkin,) = await world.checkins()
+    first = world.on(SAM, Kind.CHECKIN)[0]
+    now = world.clock.forward(hours=3)
+    await upkeep.remind_or_close(world.deps, checkin.id, now=now)
+    (reminder,) = await delivery.claim(world.deps, limit=5)
+    for place, value in enumerate(("3", "1", "1", "3", "no")):
+        tap = Tap(checkin_id=checkin.id, place=place, value=value)
+        await asking.tap(world.deps, world.press(SAM, first.message_id), tap, "answer")
+    sent = delivery.Settled(outgoing=reminder, result=delivery.Result.SENT, message_id=9_999)
+    await delivery.settle(world.deps, [sent])
+    await world.deliver()
+    closed = world.on(SAM, Kind.CHECKIN_CLOSED)[-1]
+    assert (closed.message_id, closed.params["why"]) == (9_999, "complete")
+    assert world.on(SAM, Kind.CHECKIN_DONE)[-1].message_id == first.message_id
 
 
 async def look_after(world: World, checkin: Checkin, **later: float) -> str:
