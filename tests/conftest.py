@@ -20,7 +20,8 @@ from tests.shelf import shelf as shared_database
 
 pytest_plugins = ["tests.profiles"]
 
-MEASURED_WHOLLY = {Path(__file__).parent / name for name in ("core", "storage")}
+TESTS = Path(__file__).parent
+MEASURED_WHOLLY = {TESTS / name for name in ("core", "storage")}
 SECRET = "a secret that only tests use"
 # A Monday, 15:00 in Chicago.
 START = datetime(2026, 3, 2, 21, 0, tzinfo=UTC)
@@ -50,10 +51,11 @@ for _name in [name for name in os.environ if name.startswith("COVERAGE_PROCESS_"
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
     """Measure coverage with the first variation of a test, which is the one with SQLite: measuring doubles the time of
-    a test, and its other variations run the same lines. Rules and statements are measured with all of theirs."""
+    a test, and its other variations run the same lines. Rules and statements are measured with all of theirs, and end
+    to end tests not at all: what they test are processes of their own."""
     measuring = Coverage.current()
     callspec = getattr(item, "callspec", None)
-    first = callspec is None or not any(callspec.indices.values())
+    first = (callspec is None or not any(callspec.indices.values())) and TESTS / "e2e" not in item.path.parents
     if measuring is None or first or not MEASURED_WHOLLY.isdisjoint(item.path.parents):
         return (yield)
     measuring.stop()
