@@ -4,6 +4,7 @@ import os
 from collections.abc import AsyncIterator, Generator, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zlib import crc32
 
 import pytest
 from coverage import Coverage
@@ -21,6 +22,8 @@ from tests.shelf import shelf as shared_database
 pytest_plugins = ["tests.profiles"]
 
 TESTS = Path(__file__).parent
+# One in so many tests outside of core and storage; `make check MEASURED=1` measures with all of them.
+MEASURED = int(os.environ.get("MEASURED", "3"))
 MEASURED_WHOLLY = {TESTS / name for name in ("core", "storage")}
 SECRET = "a secret that only tests use"
 # A Monday, 15:00 in Chicago.
@@ -48,15 +51,25 @@ for _name in [name for name in os.environ if name.startswith("COVERAGE_PROCESS_"
         del os.environ[_name]
 
 
+def is_measured(item: pytest.Item) -> bool:
+    """Say whether coverage is measured with a test. Measuring doubles its time, and `make check` shall be quick.
+
+    Rules and statements are measured with all of their tests. Of the others one in MEASURED is, in its first variation,
+    which is the one with SQLite: they run the same lines again and again, and what they reach is a lower bound. End to
+    end tests are not measured: what they test are processes of their own.
+    """
+    if not MEASURED_WHOLLY.isdisjoint(item.path.parents):
+        return True
+    callspec = getattr(item, "callspec", None)
+    first = callspec is None or not any(callspec.indices.values())
+    return first and TESTS / "e2e" not in item.path.parents and crc32(item.nodeid.encode()) % MEASURED == 0
+
+
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    """Measure coverage with the first variation of a test, which is the one with SQLite: measuring doubles the time of
-    a test, and its other variations run the same lines. Rules and statements are measured with all of theirs, and end
-    to end tests not at all: what they test are processes of their own."""
+    """Measure no coverage with a test that is not to be measured."""
     measuring = Coverage.current()
-    callspec = getattr(item, "callspec", None)
-    first = (callspec is None or not any(callspec.indices.values())) and TESTS / "e2e" not in item.path.parents
-    if measuring is None or first or not MEASURED_WHOLLY.isdisjoint(item.path.parents):
+    if measuring is None or is_measured(item):
         return (yield)
     measuring.stop()
     try:
