@@ -1,7 +1,7 @@
 """The outbox from the sender's side: claim, settle, and what a refusal means for people and alerts."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
@@ -59,9 +59,11 @@ def traceback_of(error: Exception) -> Exception | None:
 
 async def claim(deps: Deps, *, limit: int, edits: int | None = None) -> list[Outgoing]:
     """Take messages that may leave now: up to `limit` new ones, and so many `edits` (None: as many)."""
+    # Several processes may share PostgreSQL. On SQLite commands store messages, and the service alone sends them.
+    budget = replace(BUDGET, alone=deps.db.is_sqlite)
     async with deps.db.transaction() as session:
         return await outbox.claim(
-            session, owner=deps.instance, now=deps.clock(), lease=LEASE, limit=limit, edits=edits, budget=BUDGET
+            session, owner=deps.instance, now=deps.clock(), lease=LEASE, limit=limit, edits=edits, budget=budget
         )
 
 

@@ -39,6 +39,8 @@ class Budget:
     horizon: timedelta = timedelta(milliseconds=250)  # how far ahead places are given out: what a crisis waits at most
     per_group: timedelta = timedelta(seconds=3)  # 20 a minute
     longest_pause: timedelta = timedelta(seconds=10)  # a first place further ahead comes from a clock that was set back
+    # One process alone sends: a crisis need not wait for its place, for that process looks back at what it has sent.
+    alone: bool = False
 
     def pause(self, chat_key: str) -> timedelta:
         """Return how long a chat is left alone after a message: people and groups have limits of their own."""
@@ -114,7 +116,8 @@ async def claim(
     `limit`: so many new ones at most; `edits`: so many edits, None for as many.
 
     Edits cost no budget. New messages get places at even distances, not further ahead than the horizon, so that a
-    crisis that arrives now waits no longer. One message per chat is under way at a time, so their order holds.
+    crisis that arrives now waits no longer, and not at all where one process alone sends. One message per chat is under
+    way at a time, so their order holds.
     """
     await one_writer(session, CLAIM_LOCK)
     free_at = max(now, await _free_at(session))
@@ -123,16 +126,19 @@ async def claim(
     places = min(limit, max(0, int((now + budget.horizon - free_at) / budget.interval) + 1))
     changes = await _pick(session, PICK_EDITS, now, limit if edits is None else edits)
     # More candidates than places: some of them may be for one chat.
-    news = await _pick(session, PICK_NEW, now, places * 3) if places else []
+    candidates = 3 * (max(places, 1) if budget.alone and limit else places)
+    news = await _pick(session, PICK_NEW, now, candidates) if candidates else []
     chosen: list[tuple[Any, datetime]] = []
     taken: set[str] = set()
     for row in (*changes, *news):
         if row.chat_key in taken:
             continue
         if row.edit_id is None:
-            if places == 0:
+            at_once = budget.alone and row.priority == Priority.CRISIS
+            if places <= 0 and not at_once:
                 break
-            send_at, free_at, places = free_at, free_at + budget.interval, places - 1
+            send_at = now if at_once else free_at
+            free_at, places = free_at + budget.interval, places - 1
         else:
             send_at = now
         taken.add(row.chat_key)

@@ -134,6 +134,20 @@ async def test_a_crisis_that_comes_late_waits_no_longer_than_the_horizon(db: Dat
     assert found[0].send_at <= clock.now + BUDGET.horizon + 2 * BUDGET.interval
 
 
+async def test_a_crisis_waits_for_no_place_where_one_process_alone_sends_and_costs_one_all_the_same(
+    db: Database, clock: MovableClock
+) -> None:
+    persons = await some_people(db, 20, clock.now)
+    alone = {"alone": True, "interval": timedelta(milliseconds=50), "horizon": timedelta(milliseconds=100)}
+    await put(db, clock.now, *(says(person, "check-in", priority=Priority.CHECKIN) for person in persons[2:]))
+    before = await claim(db, clock.now, **alone)
+    await put(db, clock.now, *(says(person, "crisis", priority=Priority.CRISIS) for person in persons[:2]))
+    crises = await claim(db, clock.now, **alone)
+    assert [(one.params["text"], one.send_at) for one in crises] == [("crisis", clock.now)] * 2
+    (after,) = await claim(db, clock.now + timedelta(milliseconds=150), **alone)
+    assert after.send_at == before[-1].send_at + timedelta(milliseconds=150)  # two places have gone to the crises
+
+
 async def test_a_crisis_does_not_wait_for_an_answer_of_telegram(db: Database, clock: MovableClock) -> None:
     """The message before it may hang for as long as its lease."""
     (sam,) = await some_people(db, 1, clock.now)
