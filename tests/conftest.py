@@ -7,6 +7,7 @@ from pathlib import Path
 from zlib import crc32
 
 import pytest
+import structlog
 from coverage import Coverage
 
 from core.messages import Priority
@@ -28,6 +29,11 @@ MEASURED_WHOLLY = {TESTS / name for name in ("core", "storage")}
 SECRET = "a secret that only tests use"
 # A Monday, 15:00 in Chicago.
 START = datetime(2026, 3, 2, 21, 0, tzinfo=UTC)
+
+
+# The usual form draws a box with the values of all variables around each fault: that takes seconds.
+_PLAIN = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
+structlog.configure(processors=[structlog.processors.add_log_level, _PLAIN])
 
 
 class MovableClock:
