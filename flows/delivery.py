@@ -76,7 +76,7 @@ async def hold_on(deps: Deps, ids: Collection[int]) -> int:
 async def anything_due(deps: Deps) -> bool:
     """Say whether a message is waiting, without taking the writer's place."""
     async with deps.db.reading() as session:
-        return await outbox.oldest_waiting(session, deps.clock()) is not None
+        return await outbox.any_due(session, deps.clock())
 
 
 async def settle(deps: Deps, results: Sequence[Settled]) -> list[Settled]:

@@ -13,6 +13,7 @@ from core.messages import Kind, Notice, Outgoing, OutgoingState, Priority
 from storage import groups, statements
 from storage.database import ReadSession, WriteSession, vault_of
 from storage.sql import dialect_of, one_writer, table_of
+from storage.statements import PENDING, SENDING
 from storage.tables_outbox import OutboxRow, PaceRow
 from storage.vault import Vault
 
@@ -21,10 +22,7 @@ GROUP: Final = "g"  # begins the keys of groups; those of people are hexadecimal
 PATIENCE: Final = 5  # after so many attempts a message no longer holds up those behind it in its chat
 CLAIM_LOCK: Final = 7_301  # advisory lock of the send budget
 
-# The conditions of partial indexes in their own words: a plan that is kept for all values uses them for nothing less.
-_PENDING: Final[ColumnElement[str]] = literal_column("'pending'")
-_SENDING: Final[ColumnElement[str]] = literal_column("'sending'")
-_WAITING: Final = and_(OutboxRow.state == _PENDING, OutboxRow.state.in_([_PENDING, _SENDING]))
+_WAITING: Final = and_(OutboxRow.state == PENDING, OutboxRow.state.in_([PENDING, SENDING]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,12 +159,12 @@ def _picking(lane: ColumnElement[bool]) -> Select[Any]:
     now = bindparam("now", type_=OutboxRow.due_at.type)
     busy = aliased(OutboxRow)
     earlier = aliased(OutboxRow)
-    in_flight = exists().where(busy.chat_key == OutboxRow.chat_key, busy.state == _SENDING)
+    in_flight = exists().where(busy.chat_key == OutboxRow.chat_key, busy.state == SENDING)
     paced = exists().where(PaceRow.key == OutboxRow.chat_key, PaceRow.free_at > now, OutboxRow.edit_id.is_(None))
     # A message that waits for its next attempt keeps its place before those that were said after it.
     overtaken = exists().where(
-        and_(earlier.chat_key == OutboxRow.chat_key, earlier.state == _PENDING),
-        earlier.state.in_([_PENDING, _SENDING]),
+        and_(earlier.chat_key == OutboxRow.chat_key, earlier.state == PENDING),
+        earlier.state.in_([PENDING, SENDING]),
         and_(earlier.attempts > 0, earlier.attempts < PATIENCE, earlier.edit_id.is_(None), OutboxRow.edit_id.is_(None)),
         and_(earlier.id < OutboxRow.id, earlier.priority <= OutboxRow.priority),
     )
@@ -180,7 +178,7 @@ def _picking(lane: ColumnElement[bool]) -> Select[Any]:
     )
     return (
         select(*table_of(OutboxRow).c)
-        .where(OutboxRow.state == _PENDING, OutboxRow.due_at <= now, lane, ~outdated)
+        .where(OutboxRow.state == PENDING, OutboxRow.due_at <= now, lane, ~outdated)
         .where(or_(~in_flight, OutboxRow.priority == int(Priority.CRISIS)), ~paced, ~overtaken)
         .order_by(OutboxRow.priority, OutboxRow.due_at, OutboxRow.id)
         .limit(bindparam("limit", type_=Integer))
@@ -261,9 +259,19 @@ def chat_key(session: ReadSession, outgoing: Outgoing) -> str:
     return _key(session, outgoing)
 
 
-_OLDEST_WAITING: Final = select(func.min(OutboxRow.due_at)).where(
-    _WAITING, OutboxRow.due_at <= bindparam("now", type_=OutboxRow.due_at.type)
-)
+def _any_due(lane: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Say whether anything is due. The index is ordered by priority: it is entered once for each."""
+    due = OutboxRow.due_at <= bindparam("now", type_=OutboxRow.due_at.type)
+    each = OutboxRow.priority.in_([literal_column(str(int(priority))) for priority in Priority])
+    return exists().where(OutboxRow.state == PENDING, lane, each, due)
+
+
+ANY_DUE: Final = select(or_(_any_due(OutboxRow.edit_id.is_not(None)), _any_due(OutboxRow.edit_id.is_(None))))
+
+
+async def any_due(session: ReadSession, now: datetime) -> bool:
+    """Say whether a message is due that nobody has taken yet."""
+    return bool(await session.scalar(ANY_DUE, {"now": now}))
 
 
 async def next_due(session: ReadSession, now: datetime) -> datetime | None:
@@ -274,5 +282,5 @@ async def next_due(session: ReadSession, now: datetime) -> datetime | None:
 
 async def oldest_waiting(session: ReadSession, now: datetime) -> datetime | None:
     """Return since when the oldest message that is due has been waiting."""
-    found: datetime | None = await session.scalar(_OLDEST_WAITING, {"now": now})
-    return found
+    statement = select(func.min(OutboxRow.due_at)).where(_WAITING, OutboxRow.due_at <= now)
+    return await session.scalar(statement)

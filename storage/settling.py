@@ -10,13 +10,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, literal_column, or_, select, update
+from sqlalchemy import ColumnElement, and_, exists, or_, select, update
 from sqlalchemy.orm import aliased
 
 from core.messages import RULES, Kind, OutgoingState, WhenUnsure
 from storage import statements
 from storage.database import ReadSession, WriteSession
 from storage.sql import changed
+from storage.statements import PENDING, SENDING
 from storage.tables_outbox import OutboxRow
 
 
@@ -77,7 +78,7 @@ async def outdated(session: ReadSession) -> list[int]:
     """Return edits that were put back at the very moment at which a newer one was stored. They are never claimed."""
     newer = aliased(OutboxRow)
     statement = select(OutboxRow.id).where(
-        OutboxRow.state == literal_column("'pending'"),
+        OutboxRow.state == PENDING,
         OutboxRow.edit_id.is_not(None),
         OutboxRow.attempts > 0,
         exists().where(
@@ -99,7 +100,7 @@ async def orphans(session: ReadSession, now: datetime, except_owner: str | None)
     if except_owner is not None:
         gone = or_(gone, OutboxRow.claimed_by != except_owner)
     statement = select(OutboxRow.id, OutboxRow.attempts, OutboxRow.kind, OutboxRow.edit_id)
-    rows = await session.execute(statement.where(and_(OutboxRow.state == OutgoingState.SENDING.value, gone)))
+    rows = await session.execute(statement.where(and_(OutboxRow.state == SENDING, gone)))
     return [Attempt(id_, number, Kind(kind), edit is not None) for id_, number, kind, edit in rows]
 
 
@@ -107,7 +108,8 @@ async def drop_pending(session: WriteSession, person_id: UUID, kinds: Sequence[K
     """Take back messages of these kinds that have not left yet. Return how many."""
     statement = (
         update(OutboxRow)
-        .where(OutboxRow.chat_key == person_id.hex, OutboxRow.state == OutgoingState.PENDING.value)
+        .where(OutboxRow.chat_key == person_id.hex)
+        .where(OutboxRow.state == PENDING, OutboxRow.state.in_([PENDING, SENDING]))
         .where(OutboxRow.kind.in_([kind.value for kind in kinds]))
         .values(state=OutgoingState.SUPERSEDED.value, done_at=now)
     )
@@ -132,11 +134,13 @@ async def _release(session: WriteSession, attempt: Attempt, **values: Any) -> bo
 
 async def _newer_exists(session: ReadSession, id_: int) -> bool:
     """Say whether a later edit of the same message was stored, or a later message about the same thing."""
-    newer = aliased(OutboxRow)
-    same_thing = and_(newer.receipt == OutboxRow.receipt, newer.edit_id.is_(None), OutboxRow.edit_id.is_(None))
-    statement = (
-        select(newer.id)
-        .join(OutboxRow, newer.chat_key == OutboxRow.chat_key)
-        .where(OutboxRow.id == id_, newer.id > id_, or_(newer.edit_id == OutboxRow.edit_id, same_thing))
-    )
+    columns = select(OutboxRow.chat_key, OutboxRow.edit_id, OutboxRow.receipt)
+    chat, edit, receipt = (await session.execute(columns.where(OutboxRow.id == id_))).one()
+    if edit is not None:
+        same = OutboxRow.edit_id == edit
+    elif receipt is not None:
+        same = and_(OutboxRow.receipt == receipt, OutboxRow.edit_id.is_(None))
+    else:
+        return False
+    statement = select(OutboxRow.id).where(OutboxRow.chat_key == chat, same, OutboxRow.id > id_)
     return (await session.scalars(statement.limit(1))).first() is not None

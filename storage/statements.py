@@ -8,7 +8,7 @@ where SQLAlchemy keeps the column's name for itself.
 from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import and_, bindparam, exists, literal_column, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, exists, literal_column, or_, select, update
 
 from core.checkins import CheckinState
 from core.messages import OutgoingState
@@ -18,6 +18,11 @@ from storage.tables_checkins import AnswerRow, AssessmentRow, CheckinRow, Schedu
 from storage.tables_outbox import OutboxRow, PaceRow
 from storage.tables_people import PersonRow, TeamRow
 from storage.tables_service import UpdateRow
+
+# The conditions of partial indexes in their own words: with a value from outside they are not used, and every message
+# that was ever sent is looked at instead.
+PENDING: Final[ColumnElement[str]] = literal_column("'pending'")
+SENDING: Final[ColumnElement[str]] = literal_column("'sending'")
 
 _ALERTS: Final = table_of(AlertRow)
 _ANSWERS: Final = table_of(AnswerRow)
@@ -140,7 +145,7 @@ def _supersede(column: str) -> Any:
     return (
         update(_OUTBOX)
         .where(_OUTBOX.c.chat_key == bindparam("chat"), _OUTBOX.c[column] == bindparam("same"))
-        .where(_OUTBOX.c.state == OutgoingState.PENDING.value)
+        .where(_OUTBOX.c.state == PENDING, _OUTBOX.c.state.in_([PENDING, SENDING]))
         .values(state=OutgoingState.SUPERSEDED.value, done_at=bindparam("done_at"))
     )
 
@@ -179,7 +184,7 @@ REACHED: Final = select(
     _PEOPLE.c.telegram_sealed,
     _PEOPLE.c.language,
     _PEOPLE.c.timezone,
-    exists().where(_OUTBOX.c.chat_key == bindparam("chat"), _OUTBOX.c.state == literal_column("'sending'")),
+    exists().where(_OUTBOX.c.chat_key == bindparam("chat"), _OUTBOX.c.state == SENDING),
 ).where(_PEOPLE.c.id == bindparam("of"))
 
 SENT: Final = (

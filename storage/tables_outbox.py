@@ -60,6 +60,13 @@ class OutboxRow(Base):
             postgresql_where=text("edit_id IS NOT NULL"),
         ),
         Index(
+            "ix_outbox_receipt",
+            "receipt",
+            "id",
+            sqlite_where=text("receipt IS NOT NULL"),
+            postgresql_where=text("receipt IS NOT NULL"),
+        ),
+        Index(
             "ix_outbox_lease",
             "lease_until",
             sqlite_where=text("state = 'sending'"),

@@ -10,11 +10,12 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
 
 from core.alerts import AlertState
 from core.checkins import CheckinState
-from core.messages import OutgoingState, Priority
+from core.messages import Priority
 from core.people import Role
 from storage.database import ReadSession, WriteSession
 from storage.facts import FAILING
 from storage.sql import changed
+from storage.statements import PENDING, SENDING
 from storage.tables_alerts import AlertRow
 from storage.tables_checkins import CheckinRow, NoteRow, ScheduleRow
 from storage.tables_outbox import OutboxRow
@@ -52,7 +53,7 @@ async def late(session: ReadSession, before: datetime) -> Late:
         notes=await _count(session, NoteRow.confirm_by < before),
         visits=await _count(session, VisitRow.next_at < before),
         follow_ups=await _count(session, AlertRow.follow_up_at < before),
-        held=await _count(session, OutboxRow.state == OutgoingState.SENDING.value, OutboxRow.lease_until < before),
+        held=await _count(session, OutboxRow.state == SENDING, OutboxRow.lease_until < before),
     )
 
 
@@ -60,7 +61,7 @@ async def cries_waiting(session: ReadSession, before: datetime) -> int:
     """Count the messages of a crisis that were written before that instant and have not left."""
     return await _count(
         session,
-        OutboxRow.state == OutgoingState.PENDING.value,
+        OutboxRow.state == PENDING,
         OutboxRow.edit_id.is_(None),
         OutboxRow.priority == Priority.CRISIS.value,
         OutboxRow.created_at < before,
