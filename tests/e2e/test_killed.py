@@ -44,7 +44,7 @@ async def kills(keepwell: Keepwell, dice: random.Random, over: asyncio.Event) ->
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(480)
+@pytest.mark.timeout(600)
 async def test_nothing_is_lost_or_doubled_however_often_the_process_is_killed(
     telegram: Emulator, keepwell: Keepwell
 ) -> None:
@@ -59,7 +59,7 @@ async def test_nothing_is_lost_or_doubled_however_often_the_process_is_killed(
 
     over = asyncio.Event()
     killer = asyncio.create_task(kills(keepwell, dice, over))
-    await town.until(lambda: all(map(town.all_joined, town.mentors)), 150, "everybody has joined")
+    await town.until(lambda: all(map(town.all_joined, town.mentors)), 300, "everybody has joined")
     # Each start reads the program: now the check-ins of those who chose no time of their own come in a minute.
     due = minute_after(timedelta(seconds=20))
     keepwell.has_program(program(*policies, at=local(due), times=(never,)))
