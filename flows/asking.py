@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
@@ -13,7 +12,7 @@ from core.messages import Kind, Priority
 from core.people import Person, Role
 from core.questionnaire import Item, ItemKind, Questionnaire, fits
 from core.timetable import Occurrence, QuietHours
-from flows import consenting, ending, snoozing, telling
+from flows import consenting, ending, old_message, snoozing, telling
 from flows.deps import Deps
 from flows.turn import Incoming, Turn, taking
 from storage import checkins, settling
@@ -154,11 +153,11 @@ async def tap(deps: Deps, incoming: Incoming, tap: Tap, action: str) -> None:
         if questionnaire is None or item is None:
             turn.reply(Kind.CHECKIN_CLOSED, why="changed", questionnaire=checkin.kind)
             return
-        if checkin.remind_at is None:  # a reminder that has not left yet would ask what is answered by now
-            await settling.drop_receipt(turn.session, turn.person.id, f"checkin:{checkin.id.hex}", turn.now)
         if not checkin.is_open:
             await ending.late_tap(turn, turn.person, checkin, item, tap.value if action == "answer" else None)
             return
+        if checkin.remind_at is None:  # a reminder that has not left yet would ask what is answered by now
+            await settling.drop_receipt(turn.session, turn.person.id, f"checkin:{checkin.id.hex}", turn.now)
         await _apply(turn, turn.person, checkin, questionnaire, item, tap, action)
 
 
@@ -281,7 +280,7 @@ async def ask_now(deps: Deps, incoming: Incoming, questionnaire_id: str = "pulse
         if open_now:
             show(turn, person, open_now[-1], questionnaire, in_place=False)
             if open_now[-1].message_id is not None:
-                moved_below(turn, person, open_now[-1])
+                old_message.moved_below(turn, open_now[-1], open_now[-1].message_id)
             return
         occurrence = own_occurrence(turn, person, f"own {incoming.update_id}")
         await open_checkin(turn, person, questionnaire, occurrence=occurrence, quiet=no_quiet())
@@ -291,14 +290,3 @@ def no_quiet() -> QuietHours:
     """Return quiet hours that are never: somebody asked for it now."""
     midnight = datetime.min.time()
     return QuietHours(midnight, midnight)
-
-
-def moved_below(turn: Turn, person: Person, checkin: Checkin) -> None:
-    """Say in the old message that the check-in goes on in a newer one."""
-    leaves(turn, person.id, checkin.kind, checkin.message_id)
-
-
-def leaves(turn: Turn, person_id: UUID, kind: str, message_id: int | None) -> None:
-    """Say in a message that the check-in of this kind, which stood there, goes on in a newer one."""
-    params: dict[str, Any] = {"why": "moved", "questionnaire": kind}
-    turn.tell(person_id, Kind.CHECKIN_CLOSED, edit=message_id, params=params)

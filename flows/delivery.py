@@ -10,7 +10,7 @@ from uuid import UUID
 from core.alerts import AlertState
 from core.messages import Kind, Notice, Outgoing, OutgoingState
 from core.notes import NoteState
-from flows import asking, copies
+from flows import copies, old_message
 from flows.deps import Deps
 from flows.turn import Turn
 from storage import alerts, checkins, groups, leases, outbox, people, settling
@@ -170,16 +170,13 @@ async def _leave(turn: Turn, settled: Settled) -> None:
     """
     outgoing = settled.outgoing
     old = outgoing.params.get("leaves")
-    if settled.result is not Result.SENT or old is None or outgoing.edit is not None or outgoing.person_id is None:
+    if settled.result is not Result.SENT or old is None or outgoing.edit is not None:
         return
     checkin = await checkins.get(turn.session, UUID(outgoing.params["checkin"]))
-    if checkin is None:
-        return
-    if checkin.is_open:
-        asking.leaves(turn, outgoing.person_id, checkin.kind, old)
-        return
-    params = {"why": checkin.state.value, "questionnaire": checkin.kind, "answered": len(checkin.answers)}
-    turn.tell(outgoing.person_id, Kind.CHECKIN_CLOSED, edit=settled.message_id, params=params)
+    if checkin is not None and checkin.is_open:
+        old_message.moved_below(turn, checkin, old)
+    elif checkin is not None:
+        old_message.is_over(turn, checkin, settled.message_id)
 
 
 def _attempt(outgoing: Outgoing) -> Attempt:

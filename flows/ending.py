@@ -9,7 +9,7 @@ from core.levels import Level
 from core.messages import Kind
 from core.people import Person
 from core.questionnaire import Item, ItemKind
-from flows import assessing, copies, silence, telling
+from flows import assessing, copies, old_message, silence, telling
 from flows.deps import Deps
 from flows.turn import Incoming, Turn, taking
 from flows.waking import waking
@@ -42,8 +42,7 @@ async def close(turn: Turn, person: Person, checkin: Checkin, event: CheckinEven
         await _close_with_answers(turn, person, closed)
     await silence.after_missed(turn, person, closed)
     if checkin.message_id is not None:
-        params = {"why": closed.state.value, "questionnaire": checkin.kind, "answered": len(closed.answers)}
-        turn.tell(person, Kind.CHECKIN_CLOSED, edit=checkin.message_id, params=params)
+        old_message.is_over(turn, closed, checkin.message_id)
 
 
 async def _close_with_answers(turn: Turn, person: Person, closed: Checkin) -> None:

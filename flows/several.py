@@ -9,7 +9,7 @@ from core.checkins import Checkin
 from core.messages import Kind
 from core.people import Person
 from core.questionnaire import Item, ItemKind, Questionnaire, fits
-from flows import asking
+from flows import asking, old_message
 from flows.turn import Turn
 from flows.typed import plain
 from storage import checkins
@@ -84,7 +84,7 @@ async def _store(
 ) -> None:
     """Store all answers, given when Telegram took the message; show what is left, or what came of it."""
     if checkin.message_id is not None:
-        asking.moved_below(turn, person, checkin)
+        old_message.moved_below(turn, checkin, checkin.message_id)
     sent_at = turn.incoming.sent_at if turn.incoming else None
     last = len(given) - 1
     for place, (item_id, value) in enumerate(given.items()):

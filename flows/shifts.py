@@ -9,7 +9,7 @@ from core.messages import Kind
 from core.people import Person
 from core.questionnaire import Questionnaire
 from core.timetable import Occurrence
-from flows import asking, scheduling
+from flows import asking, old_message, scheduling
 from flows.belonging import known
 from flows.deps import Deps
 from flows.scheduling import PULSE
@@ -46,7 +46,7 @@ async def _over(turn: Turn, person: Person) -> None:
     if open_now := await checkins.open_of(turn.session, person.id, PULSE):
         asking.show(turn, person, open_now[-1], pulse, in_place=False)
         if open_now[-1].message_id is not None:
-            asking.moved_below(turn, person, open_now[-1])
+            old_message.moved_below(turn, open_now[-1], open_now[-1].message_id)
         return
     today = turn.now.astimezone(ZoneInfo(person.timezone)).date()
     occurrence = await _of_today(turn, person, pulse, today)

@@ -11,7 +11,7 @@ from core.levels import Level
 from core.messages import Kind
 from core.people import Person
 from core.questionnaire import Item, ItemKind, Questionnaire, fits
-from flows import asking, consenting, ending, telling
+from flows import asking, consenting, ending, old_message, telling
 from flows.turn import Turn
 from storage import checkins, settling
 
@@ -149,8 +149,7 @@ async def _take(turn: Turn, person: Person, checkin: Checkin, values: Mapping[st
     moved = replace(checkin, answers=dict(values), skipped=frozenset()).after(CheckinEvent.FINISH)
     await checkins.save(turn.session, moved, turn.now)
     if checkin.message_id is not None:
-        params = {"why": "complete", "questionnaire": checkin.kind, "answered": len(values)}
-        turn.tell(person, Kind.CHECKIN_CLOSED, edit=checkin.message_id, params=params)
+        old_message.is_over(turn, moved, checkin.message_id)
     await ending.finish(turn, person, moved, before=None)
 
 
@@ -173,7 +172,7 @@ async def _does_not_fit(turn: Turn, person: Person, checkin: Checkin, questionna
         return
     last = questionnaire.items[-1]
     if checkin.message_id is not None:
-        asking.moved_below(turn, person, checkin)
+        old_message.moved_below(turn, checkin, checkin.message_id)
     await settling.drop_receipt(turn.session, person.id, f"checkin:{checkin.id.hex}", turn.now)
     given = turn.incoming.sent_at if turn.incoming else None
     await asking.store_answer(turn, person, checkin, questionnaire, last, NOT_SAFE, in_place=False, answered_at=given)

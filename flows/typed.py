@@ -7,7 +7,7 @@ from core.checkins import Checkin
 from core.messages import Kind
 from core.people import Person
 from core.questionnaire import Item, ItemKind, Questionnaire, fits
-from flows import asking
+from flows import asking, old_message
 from flows.texting import HELPLINES
 from flows.turn import Turn
 from storage import checkins
@@ -32,7 +32,7 @@ async def answered(turn: Turn, person: Person, text: str) -> bool:
             turn.tell(person, Kind.NUMBER_HELP, params=_limits(item))
             return True
         if checkin.message_id is not None:
-            asking.moved_below(turn, person, checkin)
+            old_message.moved_below(turn, checkin, checkin.message_id)
         sent_at = turn.incoming.sent_at if turn.incoming else None
         await asking.store_answer(
             turn, person, checkin, questionnaire, item, value, in_place=False, answered_at=sent_at

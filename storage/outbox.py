@@ -13,7 +13,7 @@ from core.messages import Kind, Notice, Outgoing, OutgoingState, Priority
 from storage import groups, statements
 from storage.database import ReadSession, WriteSession, vault_of
 from storage.sql import dialect_of, one_writer, table_of
-from storage.statements import PENDING, SENDING
+from storage.statements import PENDING, SENDING, WAITING
 from storage.tables_outbox import OutboxRow, PaceRow
 from storage.vault import Vault
 
@@ -21,8 +21,6 @@ BOT: Final = "bot"
 GROUP: Final = "g"  # begins the keys of groups; those of people are hexadecimal
 PATIENCE: Final = 5  # after so many attempts a message no longer holds up those behind it in its chat
 CLAIM_LOCK: Final = 7_301  # advisory lock of the send budget
-
-_WAITING: Final = and_(OutboxRow.state == PENDING, OutboxRow.state.in_([PENDING, SENDING]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,11 +274,11 @@ async def any_due(session: ReadSession, now: datetime) -> bool:
 
 async def next_due(session: ReadSession, now: datetime) -> datetime | None:
     """Return when the next message that is not due yet will be."""
-    statement = select(func.min(OutboxRow.due_at)).where(_WAITING, OutboxRow.due_at > now)
+    statement = select(func.min(OutboxRow.due_at)).where(WAITING, OutboxRow.due_at > now)
     return await session.scalar(statement)
 
 
 async def oldest_waiting(session: ReadSession, now: datetime) -> datetime | None:
     """Return since when the oldest message that is due has been waiting."""
-    statement = select(func.min(OutboxRow.due_at)).where(_WAITING, OutboxRow.due_at <= now)
+    statement = select(func.min(OutboxRow.due_at)).where(WAITING, OutboxRow.due_at <= now)
     return await session.scalar(statement)

@@ -17,7 +17,7 @@ from core.messages import RULES, Kind, OutgoingState, WhenUnsure
 from storage import statements
 from storage.database import ReadSession, WriteSession
 from storage.sql import changed
-from storage.statements import PENDING, SENDING
+from storage.statements import PENDING, SENDING, WAITING
 from storage.tables_outbox import OutboxRow
 
 
@@ -108,8 +108,7 @@ async def drop_pending(session: WriteSession, person_id: UUID, kinds: Sequence[K
     """Take back messages of these kinds that have not left yet. Return how many."""
     statement = (
         update(OutboxRow)
-        .where(OutboxRow.chat_key == person_id.hex)
-        .where(OutboxRow.state == PENDING, OutboxRow.state.in_([PENDING, SENDING]))
+        .where(OutboxRow.chat_key == person_id.hex, WAITING)
         .where(OutboxRow.kind.in_([kind.value for kind in kinds]))
         .values(state=OutgoingState.SUPERSEDED.value, done_at=now)
     )

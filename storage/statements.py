@@ -141,11 +141,15 @@ def put_message(dialect: str) -> Any:
     return insert_into(dialect, OutboxRow).on_conflict_do_nothing().returning(_OUTBOX.c.id)
 
 
+# With the second condition, which says nothing new, the index of what is waiting or on its way for a chat is used.
+WAITING: Final = and_(_OUTBOX.c.state == PENDING, _OUTBOX.c.state.in_([PENDING, SENDING]))
+
+
 def _supersede(column: str) -> Any:
     return (
         update(_OUTBOX)
         .where(_OUTBOX.c.chat_key == bindparam("chat"), _OUTBOX.c[column] == bindparam("same"))
-        .where(_OUTBOX.c.state == PENDING, _OUTBOX.c.state.in_([PENDING, SENDING]))
+        .where(WAITING)
         .values(state=OutgoingState.SUPERSEDED.value, done_at=bindparam("done_at"))
     )
 

@@ -16,7 +16,7 @@ from flows.turn import working
 from program.model import Program
 from storage import assessments, facts, schedules
 from storage.database import WriteSession
-from tests.flows.world import ROSA, SAM, World
+from tests.flows.world import ROSA, SAM, Delivered, World
 
 NINE = datetime(2026, 3, 4, 15, 0, tzinfo=UTC)  # Wednesday, 09:00 in Chicago; the world begins on Monday at 15:00
 
@@ -330,12 +330,17 @@ async def test_reminder_and_end_come_in_their_time(world: World) -> None:
     assert (closed.params["why"], closed.message_id) == ("expired", reminder.message_id)
 
 
-async def test_until_a_reminder_has_arrived_the_question_stays_where_it_is(world: World) -> None:
+async def reminder_waits(world: World) -> tuple[Checkin, Delivered]:
+    """A check-in whose reminder has not left yet, and its first message."""
     await take(world, NINE)
     (checkin,) = await world.checkins()
-    first = world.on(SAM, Kind.CHECKIN)[0]
     now = world.clock.forward(hours=3)
-    await upkeep.remind_or_close(world.deps, checkin.id, now=now)
+    assert await upkeep.remind_or_close(world.deps, checkin.id, now=now) == "reminded"
+    return checkin, world.on(SAM, Kind.CHECKIN)[0]
+
+
+async def test_until_a_reminder_has_arrived_the_question_stays_where_it_is(world: World) -> None:
+    _, first = await reminder_waits(world)
     await world.taps(SAM, "3")  # the reminder waits: others are asked before
     await world.deliver()
     assert not [one for one in world.on(SAM, Kind.CHECKIN) if one.params["reminder"]]
@@ -344,11 +349,7 @@ async def test_until_a_reminder_has_arrived_the_question_stays_where_it_is(world
 
 
 async def test_a_reminder_that_was_on_its_way_when_the_last_answer_came_says_that_all_is_done(world: World) -> None:
-    await take(world, NINE)
-    (checkin,) = await world.checkins()
-    first = world.on(SAM, Kind.CHECKIN)[0]
-    now = world.clock.forward(hours=3)
-    await upkeep.remind_or_close(world.deps, checkin.id, now=now)
+    checkin, first = await reminder_waits(world)
     (reminder,) = await delivery.claim(world.deps, limit=5)
     for place, value in enumerate(("3", "1", "1", "3", "no")):
         tap = Tap(checkin_id=checkin.id, place=place, value=value)
