@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, exists, func, select, update
+from sqlalchemy import ColumnElement, Integer, Select, bindparam, delete, exists, func, select, union_all, update
 
 from core.checkins import Checkin, CheckinState
 from storage import statements
@@ -164,16 +164,24 @@ async def missed_in_a_row(session: ReadSession, person_id: UUID, kind: str, *, b
     return missed
 
 
+def _due(deadline: Any) -> Select[Any]:
+    """Find open check-ins of which this deadline is over, by its index.
+
+    Without the order PostgreSQL would look through the whole table: the deadlines of nearly all that are not open any
+    more are over, so it expects many, and to have found enough of them soon.
+    """
+    found = select(CheckinRow.id, deadline.label("due_at")).where(CheckinRow.state == statements.OPEN)
+    found = found.where(deadline <= bindparam("now", type_=deadline.type)).order_by(deadline)
+    return select(found.limit(bindparam("limit", type_=Integer)).subquery())
+
+
+_DUE: Final = union_all(_due(CheckinRow.remind_at), _due(CheckinRow.expires_at)).order_by("due_at")
+
+
 async def due_ids(session: ReadSession, now: datetime, limit: int) -> list[UUID]:
-    """Return open check-ins to be reminded of or closed."""
-    statement = (
-        select(CheckinRow.id)
-        .where(
-            CheckinRow.state == CheckinState.OPEN.value, (CheckinRow.remind_at <= now) | (CheckinRow.expires_at <= now)
-        )
-        .limit(limit)
-    )
-    return list(await session.scalars(statement))
+    """Return open check-ins to be reminded of or closed, those that have waited longest."""
+    found = await session.scalars(_DUE, {"now": now, "limit": limit})
+    return list(dict.fromkeys(found))[:limit]  # of some both times are over
 
 
 async def put_off(session: WriteSession, checkin_id: UUID, until: datetime) -> None:

@@ -20,7 +20,8 @@ from storage.tables_people import PersonRow, TeamRow
 from storage.tables_service import UpdateRow
 
 # The conditions of partial indexes in their own words: with a value from outside they are not used, and every message
-# that was ever sent is looked at instead.
+# that was ever sent is looked at instead, or every check-in.
+OPEN: Final[ColumnElement[str]] = literal_column("'open'")
 PENDING: Final[ColumnElement[str]] = literal_column("'pending'")
 SENDING: Final[ColumnElement[str]] = literal_column("'sending'")
 

@@ -14,7 +14,7 @@ from flows.deps import Deps
 from flows.scheduling import Schedule
 from flows.turn import working
 from program.model import Program
-from storage import assessments, facts, schedules
+from storage import assessments, facts, schedules, watching
 from storage.database import WriteSession
 from tests.flows.world import ROSA, SAM, Delivered, World
 
@@ -376,6 +376,19 @@ async def test_of_all_replicas_one_reminds(world: World) -> None:
     assert await upkeep.due_checkins(world.deps, now=now, limit=9) == [checkin.id]
     done = await asyncio.gather(*(upkeep.remind_or_close(world.deps, checkin.id, now=now) for _ in range(5)))
     assert sorted(done) == ["nothing"] * 4 + ["reminded"]
+
+
+async def test_what_has_waited_longest_is_due_first_and_each_check_in_once(world: World) -> None:
+    await take(world, NINE)
+    await take(world, NINE + timedelta(minutes=1), name=ROSA)
+    (sams,), (rosas,) = await world.checkins(), await world.checkins(ROSA)
+    reminded = NINE + timedelta(hours=3)
+    assert await upkeep.due_checkins(world.deps, now=reminded, limit=9) == [sams.id]
+    later = reminded + timedelta(hours=10)  # of both, the time of the reminder is over, and that of the end
+    assert await upkeep.due_checkins(world.deps, now=later, limit=9) == sorted([sams.id, rosas.id])
+    assert await upkeep.due_checkins(world.deps, now=later, limit=1) == [sams.id]
+    async with world.deps.db.reading() as session:
+        assert (await watching.late(session, later)).checkins == 2
 
 
 @pytest.mark.parametrize("values", [{"away_from": NINE}, {"unreachable_since": NINE}])
