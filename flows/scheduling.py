@@ -149,14 +149,11 @@ async def due(deps: Deps, *, now: datetime, limit: int) -> list[Schedule]:
         return sorted(await schedules.due(session, now, limit), key=lambda schedule: schedule.id)
 
 
-async def take(deps: Deps, schedule: Schedule, *, now: datetime) -> Taken:
-    """Open the check-in that a schedule is due for, or skip it; move the schedule on. One of all replicas wins."""
-    (taken,) = await take_together(deps, [schedule], now=now)
-    return taken
-
-
 async def take_together(deps: Deps, several: Sequence[Schedule], *, now: datetime) -> list[Taken]:
-    """Do with several schedules what `take` does with one, in one transaction. What one raises undoes all of it."""
+    """Open the check-in that each schedule is due for, or skip it; move the schedule on. One of all replicas wins.
+
+    All of it is one transaction: what one raises undoes it.
+    """
     async with working(deps, now=now) as turn:
         return [await _take(turn, schedule) for schedule in several]
 

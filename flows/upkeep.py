@@ -24,14 +24,11 @@ async def due_checkins(deps: Deps, *, now: datetime, limit: int) -> list[UUID]:
         return sorted(await checkins.due_ids(session, now, limit))
 
 
-async def remind_or_close(deps: Deps, checkin_id: UUID, *, now: datetime) -> str:
-    """Close a check-in whose time is over, or ask once more. Return what was done."""
-    (done,) = await look_after_together(deps, [checkin_id], now=now)
-    return done
-
-
 async def look_after_together(deps: Deps, ids: Sequence[UUID], *, now: datetime) -> list[str]:
-    """Remind of several check-ins or close them, in one transaction. What one raises undoes all of it."""
+    """Close each check-in whose time is over, or ask once more, in one transaction: what one raises undoes all of it.
+
+    Return what was done with each: expired, reminded, silenced or nothing.
+    """
     async with working(deps, now=now) as turn:
         return [await _look_after(turn, checkin_id) for checkin_id in ids]
 

@@ -100,7 +100,7 @@ async def stored(world: World, checkin: Checkin) -> Checkin:
 async def expire(world: World, checkin: Checkin) -> None:
     """Let the time of a check-in be over."""
     world.clock.now = max(world.clock.now, checkin.expires_at)
-    await upkeep.remind_or_close(world.deps, checkin.id, now=world.clock.now)
+    await upkeep.look_after_together(world.deps, [checkin.id], now=world.clock.now)
     await world.deliver()
 
 

@@ -29,7 +29,7 @@ async def expired(world: World, *answers: str) -> UUID:
     checkin = await world.asks_for_a_checkin()
     await world.answers(SAM, *answers)
     world.clock.forward(hours=13)
-    assert await upkeep.remind_or_close(world.deps, checkin.id, now=world.clock.now) == "expired"
+    assert await upkeep.look_after_together(world.deps, [checkin.id], now=world.clock.now) == ["expired"]
     await world.deliver()
     return checkin.id
 
@@ -158,7 +158,7 @@ async def test_later_reminds_within_the_hour_and_keeps_what_was_answered(world: 
     assert after.remind_at == world.clock.now + timedelta(hours=1)
     assert world.on(SAM)[-1].params["why"] == "later"
     world.clock.forward(hours=1)
-    assert await upkeep.remind_or_close(world.deps, after.id, now=world.clock.now) == "reminded"
+    assert await upkeep.look_after_together(world.deps, [after.id], now=world.clock.now) == ["reminded"]
     await world.deliver()
     assert world.on(SAM, Kind.CHECKIN)[-1].params["item"] == "spill"
 

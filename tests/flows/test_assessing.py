@@ -74,7 +74,8 @@ class Mentor:
 
     async def ends(self, checkin: Checkin) -> None:
         """The time of a check-in is over."""
-        await upkeep.remind_or_close(self.world.deps, checkin.id, now=max(self.world.clock.now, checkin.expires_at))
+        now = max(self.world.clock.now, checkin.expires_at)
+        await upkeep.look_after_together(self.world.deps, [checkin.id], now=now)
 
     async def answers(self, checkin: Checkin, heavy: bool) -> None:
         """Answer items in their order, now and then going back to change one."""

@@ -45,7 +45,7 @@ async def test_going_away_takes_back_what_has_not_been_asked_yet(world: World) -
     sam = await world.person(SAM)
     async with world.deps.db.reading() as session:
         schedule = (await schedules.of_person(session, sam.id))["pulse"]
-    await scheduling.take(world.deps, schedule, now=world.clock.now)
+    await scheduling.take_together(world.deps, [schedule], now=world.clock.now)
     await belonging.go_away(world.deps, world.press(SAM), "3d")
     await world.deliver()
     assert world.kinds(SAM) == [Kind.AWAY]

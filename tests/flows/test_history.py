@@ -93,7 +93,7 @@ async def test_points_are_strain_and_only_those_of_the_last_twelve_weeks(world: 
 async def test_a_missed_check_in_counts_as_asked_and_an_open_one_does_not_yet(world: World) -> None:
     asked = await world.asks_for_a_checkin(SAM)
     assert (await shown(world))["asked"] == 0
-    await upkeep.remind_or_close(world.deps, asked.id, now=world.clock.forward(days=1))
+    await upkeep.look_after_together(world.deps, [asked.id], now=world.clock.forward(days=1))
     params = await shown(world)
     assert (params["answered"], params["asked"], len(params["missed"])) == (0, 1, 1)
 
@@ -101,8 +101,8 @@ async def test_a_missed_check_in_counts_as_asked_and_an_open_one_does_not_yet(wo
 async def test_check_ins_that_fell_into_being_away_are_told_apart_from_missed_ones(world: World) -> None:
     await belonging.go_away(world.deps, world.message(SAM), "14d")
     world.clock.forward(days=4)
-    for schedule in await scheduling.due(world.deps, now=world.clock.now, limit=50):
-        await scheduling.take(world.deps, schedule, now=world.clock.now)
+    due = await scheduling.due(world.deps, now=world.clock.now, limit=50)
+    await scheduling.take_together(world.deps, due, now=world.clock.now)
     params = await shown(world)
     assert params["away"] >= 1
     assert params["missed"] == []

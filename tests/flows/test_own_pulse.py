@@ -125,7 +125,7 @@ async def test_after_agreeing_only_the_pulse_is_planned_and_comes(agreed: World)
         planned = await schedules.of_person(session, ann.id)
     assert [id_ for id_, one in planned.items() if one.next_at] == ["pulse"]
     agreed.clock.now = planned["pulse"].next_at or agreed.clock.now
-    taken = await scheduling.take(agreed.deps, planned["pulse"], now=agreed.clock.now)
+    (taken,) = await scheduling.take_together(agreed.deps, [planned["pulse"]], now=agreed.clock.now)
     assert (taken.action, taken.checkin) == ("sent", "pulse")
     assert [one.sent for one in await sending.send(agreed.deps, "pulse", to=ANN)] == [True]
     with pytest.raises(SendRefused, match="check-ins go to mentors"):
@@ -230,7 +230,7 @@ async def test_silence_of_a_supervisor_is_told_to_a_lead(agreed: World) -> None:
         agreed.clock.now += timedelta(days=2)
         async with agreed.deps.db.reading() as session:
             (checkin,) = await checkins.open_of(session, ann.id)
-        await upkeep.remind_or_close(agreed.deps, checkin.id, now=agreed.clock.now)
+        await upkeep.look_after_together(agreed.deps, [checkin.id], now=agreed.clock.now)
     agreed.clock.now += timedelta(days=1)
     await agreed.deliver()
     assert agreed.on(DANA, Kind.STAFF_HELLO)

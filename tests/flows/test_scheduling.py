@@ -36,8 +36,13 @@ async def set_next(world: World, at: datetime | None, name: str = SAM, kind: str
 async def take(world: World, at: datetime, name: str = SAM) -> str:
     """Let the tick come at an instant, and everything be delivered."""
     world.clock.now = at
-    taken = await scheduling.take(world.deps, await schedule_of(world, name), now=at)
+    action = await took(world.deps, await schedule_of(world, name), at)
     await world.deliver()
+    return action
+
+
+async def took(deps: Deps, schedule: Schedule, at: datetime) -> str:
+    (taken,) = await scheduling.take_together(deps, [schedule], now=at)
     return taken.action
 
 
@@ -66,8 +71,8 @@ async def test_a_due_checkin_is_opened_once_and_the_schedule_moves_on(world: Wor
 async def test_two_replicas_that_tick_at_once_open_one_checkin(world: World) -> None:
     world.clock.now = NINE
     schedule = await schedule_of(world)
-    taken = await asyncio.gather(*(scheduling.take(world.deps, schedule, now=NINE) for _ in range(6)))
-    assert sorted(one.action for one in taken) == ["elsewhere"] * 5 + ["sent"]
+    actions = await asyncio.gather(*(took(world.deps, schedule, NINE) for _ in range(6)))
+    assert sorted(actions) == ["elsewhere"] * 5 + ["sent"]
     await world.deliver()
     assert len(await world.checkins()) == 1
     assert world.kinds(SAM) == [Kind.CHECKIN]
@@ -76,8 +81,7 @@ async def test_two_replicas_that_tick_at_once_open_one_checkin(world: World) -> 
 async def test_a_replica_with_an_old_schedule_asks_nothing_twice(world: World) -> None:
     schedule = await schedule_of(world)
     await take(world, NINE)
-    taken = await scheduling.take(world.deps, schedule, now=NINE + timedelta(seconds=2))
-    assert taken.action == "elsewhere"
+    assert await took(world.deps, schedule, NINE + timedelta(seconds=2)) == "elsewhere"
     assert len(await world.checkins()) == 1
 
 
@@ -129,7 +133,7 @@ async def test_questions_that_piled_up_while_telegram_was_away_come_as_one(world
     for day in (0, 2, 5):
         at = NINE + timedelta(days=day)
         world.clock.now = at
-        assert (await scheduling.take(world.deps, await schedule_of(world), now=at)).action == "sent"
+        assert await took(world.deps, await schedule_of(world), at) == "sent"
     await world.deliver()
     assert len(world.on(SAM, Kind.CHECKIN)) == 1
     states = [one.state for one in await world.checkins()]
@@ -226,7 +230,7 @@ async def test_a_time_that_the_clocks_skip_is_asked_once(world: World) -> None:
         for schedule in await scheduling.due(deps, now=at, limit=9):
             if (schedule.person_id, schedule.checkin) == ((await world.person(SAM)).id, "pulse"):
                 world.clock.now = at
-                asked.append((await scheduling.take(deps, schedule, now=at)).action)
+                asked.append(await took(deps, schedule, at))
     days = [one.occurrence for one in await world.checkins() if one.kind == "pulse"]
     assert days == [f"2026-03-{day:02} 02:30" for day in (7, 8, 9, 10)]
     assert asked == ["sent"] * 4
@@ -306,10 +310,7 @@ async def test_a_checkin_that_the_program_dropped_is_not_asked_any_more(world: W
     without = replace(world.deps, program=replace(world.deps.program, enabled=frozenset({"weekly"})))
     await scheduling.plan_everybody(without)
     assert (await schedule_of(world)).next_at is None
-    assert (await scheduling.take(without, replace(await schedule_of(world), next_at=NINE), now=NINE)).action in (
-        "gone",
-        "elsewhere",
-    )
+    assert await took(without, replace(await schedule_of(world), next_at=NINE), NINE) in ("gone", "elsewhere")
 
 
 async def test_reminder_and_end_come_in_their_time(world: World) -> None:
@@ -335,7 +336,7 @@ async def reminder_waits(world: World) -> tuple[Checkin, Delivered]:
     await take(world, NINE)
     (checkin,) = await world.checkins()
     now = world.clock.forward(hours=3)
-    assert await upkeep.remind_or_close(world.deps, checkin.id, now=now) == "reminded"
+    assert await upkeep.look_after_together(world.deps, [checkin.id], now=now) == ["reminded"]
     return checkin, world.on(SAM, Kind.CHECKIN)[0]
 
 
@@ -364,7 +365,7 @@ async def test_a_reminder_that_was_on_its_way_when_the_last_answer_came_says_tha
 
 async def look_after(world: World, checkin: Checkin, **later: float) -> str:
     world.clock.forward(**later)
-    done = await upkeep.remind_or_close(world.deps, checkin.id, now=world.clock.now)
+    (done,) = await upkeep.look_after_together(world.deps, [checkin.id], now=world.clock.now)
     await world.deliver()
     return done
 
@@ -374,8 +375,8 @@ async def test_of_all_replicas_one_reminds(world: World) -> None:
     (checkin,) = await world.checkins()
     now = world.clock.forward(hours=3)
     assert await upkeep.due_checkins(world.deps, now=now, limit=9) == [checkin.id]
-    done = await asyncio.gather(*(upkeep.remind_or_close(world.deps, checkin.id, now=now) for _ in range(5)))
-    assert sorted(done) == ["nothing"] * 4 + ["reminded"]
+    done = await asyncio.gather(*(upkeep.look_after_together(world.deps, [checkin.id], now=now) for _ in range(5)))
+    assert sorted(done) == [["nothing"]] * 4 + [["reminded"]]
 
 
 async def test_what_has_waited_longest_is_due_first_and_each_check_in_once(world: World) -> None:
@@ -436,7 +437,7 @@ async def test_a_check_in_of_a_dropped_program_ends(world: World) -> None:
     await take(world, NINE)
     (checkin,) = await world.checkins()
     without = replace(world.deps, program=replace(world.deps.program, enabled=frozenset()))
-    assert await upkeep.remind_or_close(without, checkin.id, now=world.clock.now) == "expired"
+    assert await upkeep.look_after_together(without, [checkin.id], now=world.clock.now) == ["expired"]
     press = world.press(SAM, 501)
     await asking.tap(without, press, Tap(checkin_id=checkin.id, place=0, value="1"), "answer")
     await world.deliver()
