@@ -15,8 +15,9 @@ from flows.deps import Deps
 from flows.disclosing import as_seen
 from flows.team import SERIOUSNESS, staff, stand
 from flows.turn import Incoming, Turn, taking
-from storage import team
-from storage.team import AlertSeen, Contact
+from storage import contacts, team
+from storage.contacts import Contact
+from storage.team import AlertSeen
 
 # How far an agenda looks back when no session was logged, or none for long.
 LONGEST: Final = timedelta(days=42)
@@ -39,8 +40,8 @@ async def show(deps: Deps, incoming: Incoming, mentor_id: UUID, page: int) -> No
 
 async def agenda(turn: Turn, mentor: Person, reader: Person) -> dict[str, Any]:
     """Return what the page of a mentor needs. Only what the mentor marked for a talk is taken from answers."""
-    contacts = await team.contacts_of(turn.session, mentor.id)
-    last = next((contact for contact in contacts if contact.kind in SUPERVISION), None)
+    met = await contacts.of_mentor(turn.session, mentor.id)
+    last = next((contact for contact in met if contact.kind in SUPERVISION), None)
     since = max(last.at if last else turn.now - NO_SESSION, turn.now - LONGEST)
     standings, _ = await stand(turn, [mentor], reader)
     # Of a mentor who would rather have somebody else, nothing is told here.
@@ -59,7 +60,7 @@ async def agenda(turn: Turn, mentor: Person, reader: Person) -> dict[str, Any]:
         "more_alerts": max(0, len(alerts) - ALERTS_SHOWN),
         "boundaries": await _boundaries(turn, mentor, since) if told else [],
         "scenarios": await _scenarios(turn, mentor, since) if told else [],
-        "agreements": _agreed(contacts),
+        "agreements": _agreed(met),
         "shares": [group.value for group in Group if may(reader, Act.SEE_ANSWERS, mentor) and shows(mentor, group)],
     }
 
@@ -107,6 +108,6 @@ async def _scenarios(turn: Turn, mentor: Person, since: datetime) -> list[str]:
     return list(dict.fromkeys(wanted))
 
 
-def _agreed(contacts: list[Contact]) -> dict[str, Any] | None:
-    latest = next((contact for contact in contacts if contact.agreements), None)
+def _agreed(met: list[Contact]) -> dict[str, Any] | None:
+    latest = next((contact for contact in met if contact.agreements), None)
     return {"what": list(latest.agreements), "at": latest.at.isoformat()} if latest else None

@@ -12,8 +12,8 @@ from core.people import Person, Role
 from flows.deps import Deps
 from flows.team import mentors_for, staff
 from flows.turn import Incoming, Turn, taking
-from storage import people, team
-from storage.team import Contact
+from storage import contacts, people
+from storage.contacts import Contact
 
 UNDO_WITHIN: Final = timedelta(minutes=10)
 
@@ -61,7 +61,7 @@ async def log_contact(deps: Deps, incoming: Incoming, mentor_id: UUID, kind: Con
             return
         logged = await _logged_just_now(turn, reader, mentor.id, kind)
         if logged is None:
-            logged = (await team.add_contacts(turn.session, [mentor.id], by=reader.id, kind=kind, now=turn.now))[0]
+            logged = (await contacts.add(turn.session, [mentor.id], by=reader.id, kind=kind, now=turn.now))[0]
             await turn.log("contact_logged", mentor.id, kind=kind.value)
         else:
             await turn.log("contact_seen", mentor.id)
@@ -84,11 +84,11 @@ async def log_group(deps: Deps, incoming: Incoming, team_id: UUID | None) -> Non
         first = await _logged_just_now(turn, reader, mentors[0].id, ContactKind.GROUP)
         if first is None:
             ids = [mentor.id for mentor in mentors]
-            logged = await team.add_contacts(turn.session, ids, by=reader.id, kind=ContactKind.GROUP, now=turn.now)
+            logged = await contacts.add(turn.session, ids, by=reader.id, kind=ContactKind.GROUP, now=turn.now)
             for mentor in mentors:
                 await turn.log("contact_logged", mentor.id, kind=ContactKind.GROUP.value)
         else:
-            logged = await team.lock_contacts(turn.session, first.session_id)
+            logged = await contacts.lock(turn.session, first.session_id)
             for one in logged:
                 await turn.log("contact_seen", one.person_id)
         _show(turn, logged, mentors, reader)
@@ -102,10 +102,10 @@ async def agree(deps: Deps, incoming: Incoming, session_id: UUID, agreement: Agr
         reader, logged = found
         contact = logged[0]
         chosen = toggled(contact.agreements, agreement)
-        await team.agree(turn.session, contact.id, chosen)
+        await contacts.agree(turn.session, contact.id, chosen)
         await turn.log("agreement_logged", contact.person_id, agreements=list(chosen))
         mentors = await people.supervisors_by_ids(turn.session, [one.person_id for one in logged])
-        _show(turn, await team.lock_contacts(turn.session, session_id), list(mentors.values()), reader)
+        _show(turn, await contacts.lock(turn.session, session_id), list(mentors.values()), reader)
 
 
 def toggled(chosen: Sequence[str], agreement: Agreement) -> tuple[str, ...]:
@@ -131,7 +131,7 @@ async def undo(deps: Deps, incoming: Incoming, session_id: UUID) -> None:
                 await turn.log("contact_seen", one.person_id)
             _show(turn, logged, mentors, reader, too_late=True)
             return
-        await team.drop_contacts(turn.session, session_id)
+        await contacts.drop(turn.session, session_id)
         for one in logged:
             await turn.log("contact_undone", one.person_id, kind=one.kind)
         _show(turn, logged, mentors, reader, undone=True)
@@ -147,7 +147,7 @@ async def _own(turn: Turn, session_id: UUID) -> tuple[Person, list[Contact]] | N
     reader = staff(turn)
     if reader is None:
         return None
-    logged = await team.lock_contacts(turn.session, session_id)
+    logged = await contacts.lock(turn.session, session_id)
     if not logged:
         turn.reply(Kind.CONTACT, gone=True)
         return None
@@ -158,7 +158,7 @@ async def _own(turn: Turn, session_id: UUID) -> tuple[Person, list[Contact]] | N
 
 
 async def _logged_just_now(turn: Turn, reader: Person, mentor_id: UUID, kind: ContactKind) -> Contact | None:
-    for contact in await team.contacts_of(turn.session, mentor_id, limit=3):
+    for contact in await contacts.of_mentor(turn.session, mentor_id, limit=3):
         if contact.by_id == reader.id and contact.kind == kind and undoable(contact, turn.now):
             return contact
     return None

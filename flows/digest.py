@@ -17,7 +17,7 @@ from flows.contacts import SUPERVISION, Agreement
 from flows.deps import Deps
 from flows.team import mentors_for, stand
 from flows.turn import Turn, working
-from storage import people, team
+from storage import contacts, digests, people, team
 from storage.database import ReadSession
 from storage.team import AlertSeen, TeamSize
 
@@ -64,7 +64,7 @@ async def due(deps: Deps, *, now: datetime) -> list[Due]:
     async with deps.db.reading() as session:
         staff = [p for p in await people.staff(session) if p.can_receive and not p.is_away(now)]
         found = [Due(person.id, week) for person in staff if (week := week_of(person, now))]
-        decided = await team.decided_digests(session, sorted({one.week for one in found}))
+        decided = await digests.decided(session, sorted({one.week for one in found}))
     return [one for one in found if (one.person_id, one.week) not in decided]
 
 
@@ -79,7 +79,7 @@ async def take(deps: Deps, one: Due, *, now: datetime) -> str:
         if reader.role is not Role.LEAD:
             params = await _of_supervisor(turn, reader)
         telling, about = params.pop("worth"), params.pop("about", [])
-        if not await team.decide_digest(turn.session, reader.id, one.week, now, sent=telling):
+        if not await digests.decide(turn.session, reader.id, one.week, now, sent=telling):
             return "elsewhere"
         if reader.role is Role.LEAD:
             await _tell_no_supervision(turn, reader, params.pop("unsupervised"))
@@ -99,7 +99,7 @@ async def _of_supervisor(turn: Turn, reader: Person) -> dict[str, Any]:
     entries = ordered(standings)
     names = {mentor.id: mentor.name for mentor in mentors}
     ids = [mentor.id for mentor in here]
-    promised = await team.promised(turn.session, reader.id, Agreement.NEXT_WEEK, turn.now - WEEK)
+    promised = await contacts.promised(turn.session, reader.id, Agreement.NEXT_WEEK, turn.now - WEEK)
     unsupervised = await _unsupervised(turn.session, turn.deps, ids, turn.now)
     told = [standing.person_id for need, standing in entries if need in NAMED]
     params: dict[str, Any] = {
@@ -130,7 +130,7 @@ def _named(entries: Iterable[tuple[Need, Standing]], wanted: Need) -> list[str]:
 async def _unsupervised(session: ReadSession, deps: Deps, ids: Sequence[UUID], now: datetime) -> list[UUID]:
     """Return those whose last logged session is too long ago. Where none was ever logged, the log is not in use."""
     longest = WEEK * deps.program.scoring.rules.no_supervision
-    last = await team.last_supervised(session, ids, SUPERVISION)
+    last = await contacts.last_supervised(session, ids, SUPERVISION)
     return [id_ for id_ in ids if id_ in last and now - last[id_] >= longest]
 
 
@@ -216,7 +216,7 @@ async def _tell_no_supervision(turn: Turn, reader: Person, ids: Sequence[UUID]) 
     Weekly check-ins that speak of supervision go before the log; those that say "none" have been told already.
     """
     every = turn.deps.program.scoring.rules.no_supervision
-    last = await team.last_supervised(turn.session, ids, SUPERVISION)
+    last = await contacts.last_supervised(turn.session, ids, SUPERVISION)
     for id_ in ids:
         weeks = (turn.now - last[id_]) // WEEK
         mentor = await people.get(turn.session, id_)

@@ -9,7 +9,20 @@ from core.checkins import CheckinEvent
 from flows import consenting, ending, reminding
 from flows.deps import Deps
 from flows.turn import Turn, working
-from storage import checkins, duty, facts, guesses, notices, people, replicas, retention, team, updates, visits
+from storage import (
+    checkins,
+    contacts,
+    digests,
+    duty,
+    facts,
+    guesses,
+    notices,
+    people,
+    replicas,
+    retention,
+    updates,
+    visits,
+)
 
 # Telegram keeps an update for 24 hours; a day more costs little.
 UPDATES_KEPT: Final = timedelta(days=3)
@@ -80,7 +93,8 @@ async def forget_old_data(deps: Deps, *, now: datetime) -> int:
         gone += await notices.forget_old_words(session, now - keep.notes)
         gone += await retention.messages(session, now - MESSAGES_KEPT)
         gone += await visits.forget(session, now - keep.notes)
-        gone += await team.forget(session, now - keep.scores)
+        gone += await contacts.forget(session, now - keep.scores)
+        gone += await digests.forget(session, now - keep.scores)
         gone += await duty.forget(session, now - keep.scores)
         return gone
 

@@ -1,24 +1,22 @@
-"""What a supervisor's day is made of: open alerts of several mentors at once, pulses by week, contacts, digests."""
+"""How several mentors at once are: their alerts, their pulses, their answers; and how large each team is."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
-from uuid import UUID, uuid4
+from uuid import UUID
 
-from sqlalchemy import delete, exists, func, select, update
+from sqlalchemy import exists, func, select
 
 from core.alerts import AlertState
 from core.checkins import CheckinState
 from core.levels import Level
 from core.people import Role
 from core.team_weeks import Pulse
-from storage.database import ReadSession, WriteSession
-from storage.sql import changed, insert, inserted
+from storage.database import ReadSession
 from storage.tables_alerts import AlertRow
 from storage.tables_checkins import AnswerRow, AssessmentRow, CheckinRow
 from storage.tables_people import PersonRow, TeamRow
-from storage.tables_team import ContactRow, DigestRow
 
 PULSE: Final = "pulse"
 SLOT_LENGTH: Final = len("09:00")  # check-ins of the mentor's own have longer slots
@@ -51,19 +49,6 @@ class TeamSize:
     id: UUID | None
     name: str
     mentors: int
-
-
-@dataclass(frozen=True, slots=True)
-class Contact:
-    """That somebody met or called a mentor."""
-
-    id: UUID
-    person_id: UUID
-    by_id: UUID
-    session_id: UUID
-    kind: str
-    agreements: tuple[str, ...]
-    at: datetime
 
 
 def _seen(row: AlertRow) -> AlertSeen:
@@ -211,63 +196,6 @@ async def _answered_since(
     return [entry for entry in found.values() if entry[2]]
 
 
-def _to_contact(row: ContactRow) -> Contact:
-    return Contact(row.id, row.person_id, row.by_id, row.session_id, row.kind, tuple(row.agreements), row.at)
-
-
-async def add_contacts(
-    session: WriteSession, people: Sequence[UUID], *, by: UUID, kind: str, now: datetime
-) -> list[Contact]:
-    """Log one meeting with these mentors."""
-    meeting = uuid4()
-    rows = [
-        ContactRow(id=uuid4(), person_id=person, by_id=by, session_id=meeting, kind=kind, agreements=[], at=now)
-        for person in people
-    ]
-    session.add_all(rows)
-    await session.flush()
-    return [_to_contact(row) for row in rows]
-
-
-async def lock_contacts(session: WriteSession, session_id: UUID) -> list[Contact]:
-    """Return what was logged of one meeting; nobody else changes it before this transaction ends."""
-    statement = select(ContactRow).where(ContactRow.session_id == session_id).with_for_update()
-    return [_to_contact(row) for row in await session.scalars(statement.order_by(ContactRow.id))]
-
-
-async def agree(session: WriteSession, contact_id: UUID, agreements: Sequence[str]) -> None:
-    """Store what was agreed on."""
-    await session.execute(update(ContactRow).where(ContactRow.id == contact_id).values(agreements=list(agreements)))
-
-
-async def drop_contacts(session: WriteSession, session_id: UUID) -> int:
-    """Take back what was logged of one meeting."""
-    return await changed(session, delete(ContactRow).where(ContactRow.session_id == session_id))
-
-
-async def contacts_of(session: ReadSession, person_id: UUID, limit: int = 20) -> list[Contact]:
-    """Return the contacts with a mentor, the newest first."""
-    statement = select(ContactRow).where(ContactRow.person_id == person_id)
-    rows = await session.scalars(statement.order_by(ContactRow.at.desc(), ContactRow.id).limit(limit))
-    return [_to_contact(row) for row in rows]
-
-
-async def last_supervised(session: ReadSession, ids: Sequence[UUID], kinds: Sequence[str]) -> dict[UUID, datetime]:
-    """Return when each mentor was last met in one of these ways; nothing for those who never were."""
-    latest = (
-        select(ContactRow.person_id, func.max(ContactRow.at))
-        .where(ContactRow.person_id.in_(ids), ContactRow.kind.in_(kinds))
-        .group_by(ContactRow.person_id)
-    )
-    return {row[0]: row[1] for row in await session.execute(latest)}
-
-
-async def promised(session: ReadSession, by_id: UUID, agreement: str, since: datetime) -> list[UUID]:
-    """Return the mentors with whom somebody agreed on a thing since an instant, each once."""
-    statement = select(ContactRow).where(ContactRow.by_id == by_id, ContactRow.at >= since).order_by(ContactRow.at)
-    return list(dict.fromkeys(row.person_id for row in await session.scalars(statement) if agreement in row.agreements))
-
-
 async def taking_part(session: ReadSession, team_id: UUID | None, now: datetime) -> list[UUID]:
     """Return the mentors of a team, or those without one, who take part and are not away."""
     away = (PersonRow.away_from <= now) & (PersonRow.away_until.is_(None) | (PersonRow.away_until > now))
@@ -280,21 +208,3 @@ async def taking_part(session: ReadSession, team_id: UUID | None, now: datetime)
         PersonRow.away_from.is_(None) | ~away,
     )
     return list(await session.scalars(statement.order_by(PersonRow.created_at, PersonRow.id)))
-
-
-async def decide_digest(session: WriteSession, person_id: UUID, week: str, now: datetime, *, sent: bool) -> bool:
-    """Note that a week's digest was decided. False if another replica did so first."""
-    statement = insert(session, DigestRow).values(person_id=person_id, week=week, decided_at=now, sent=sent)
-    return await inserted(session, statement, DigestRow.person_id)
-
-
-async def decided_digests(session: ReadSession, weeks: Sequence[str]) -> set[tuple[UUID, str]]:
-    """Return whose digests of these weeks were decided."""
-    statement = select(DigestRow.person_id, DigestRow.week).where(DigestRow.week.in_(weeks))
-    return {(person, week) for person, week in await session.execute(statement)}
-
-
-async def forget(session: WriteSession, before: datetime) -> int:
-    """Delete contacts and digests before an instant."""
-    gone = await changed(session, delete(ContactRow).where(ContactRow.at < before))
-    return gone + await changed(session, delete(DigestRow).where(DigestRow.decided_at < before))

@@ -12,7 +12,7 @@ from core.messages import Kind
 from flows import agenda, contacts
 from flows.contacts import Agreement, ContactKind
 from storage import checkins
-from storage.team import Contact
+from storage.contacts import Contact
 from tests.flows.test_contacts import logged, logs
 from tests.flows.test_team import raise_level
 from tests.flows.world import ANN, CAL, DANA, SAM, World

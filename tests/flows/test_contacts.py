@@ -9,8 +9,7 @@ import pytest
 from core.messages import Kind
 from flows import contacts, upkeep
 from flows.contacts import Agreement, ContactKind, toggled
-from storage import team
-from storage.team import Contact
+from storage.contacts import Contact, of_mentor
 from tests.flows.world import ANN, BEN, CAL, DANA, ROSA, SAM, World
 
 
@@ -22,7 +21,7 @@ async def logs(world: World, name: str, mentor: str, kind: ContactKind = Contact
 
 async def logged(world: World, mentor: str = SAM) -> list[Contact]:
     async with world.deps.db.reading() as session:
-        return await team.contacts_of(session, (await world.person(mentor)).id)
+        return await of_mentor(session, (await world.person(mentor)).id)
 
 
 async def test_a_tap_logs_a_contact(world: World) -> None:
