@@ -18,6 +18,7 @@ from flows.deps import Deps
 from tests.bot.test_handlers import KEYS, Pen
 from tests.conftest import MovableClock
 from tests.flows.world import ANN, CAL, ROSA, SAM, World
+from tests.shelf import Shelf
 
 SIGNER = Signer(KEYS)
 # These act on whoever presses, and would end what the others are pressed for.
@@ -41,8 +42,8 @@ STRANGER: Final = "a stranger"
 
 
 @pytest.fixture
-async def world(deps: Deps, clock: MovableClock) -> World:
-    return await World.joined(deps, clock)
+async def world(deps: Deps, clock: MovableClock, shelf: Shelf) -> World:
+    return await World.found_joined(deps, clock, shelf)
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from flows.turn import taking
 from storage.database import Database
 from tests.conftest import MovableClock
 from tests.flows.world import SAM, World
+from tests.shelf import Shelf
 from tests.storage.helpers import states
 
 
@@ -21,8 +22,8 @@ def handed() -> list[Outgoing]:
 
 
 @pytest.fixture
-async def world(deps: Deps, clock: MovableClock, handed: list[Outgoing]) -> World:
-    made = await World.joined(deps, clock)
+async def world(deps: Deps, clock: MovableClock, shelf: Shelf, handed: list[Outgoing]) -> World:
+    made = await World.found_joined(deps, clock, shelf)
     made.deps = replace(deps, hand_over=handed.extend)
     return made
 
