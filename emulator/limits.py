@@ -40,6 +40,7 @@ class Statistics:
 
     sent: int = 0  # new messages taken
     refused: int = 0  # answered with 429 by these limits
+    refused_by_chat: int = 0  # … because its chat had just got one; the others because the bot had sent too many
     busiest_second: int = 0  # the largest number of new messages taken in any second
 
 
@@ -67,9 +68,11 @@ class Limits:
         chat = self._chats.get(chat_id)
         if chat is None:
             chat = self._chats[chat_id] = Window(*(PER_PRIVATE_CHAT if private else PER_GROUP))
-        wait = max(self._bot.wait(now), chat.wait(now))
+        chat_wait = chat.wait(now)
+        wait = max(self._bot.wait(now), chat_wait)
         if wait > 0:
             self.statistics.refused += 1
+            self.statistics.refused_by_chat += chat_wait > 0
             raise too_many(max(1, math.ceil(wait)))
 
     def count(self, chat_id: int) -> None:

@@ -38,6 +38,7 @@ class UpdateQueue:
         self._asked_for: tuple[str, ...] | None = None
         self.on_add: list[Callable[[Queued], None]] = []
         self.on_empty: list[Callable[[], None]] = []
+        self.on_expire: list[Callable[[Queued], None]] = []  # nobody took it in time
 
     @property
     def asked_for(self) -> tuple[str, ...] | None:
@@ -114,5 +115,9 @@ class UpdateQueue:
         now = self._clock.now()
         if self._next_expiry is None or now < self._next_expiry:
             return
-        self._waiting = {number: queued for number, queued in self._waiting.items() if queued.expires > now}
+        late = [queued for queued in self._waiting.values() if queued.expires <= now]
+        for queued in late:
+            del self._waiting[queued.id]
+            for listener in tuple(self.on_expire):
+                listener(queued)
         self._next_expiry = min((queued.expires for queued in self._waiting.values()), default=None)

@@ -19,14 +19,19 @@ PULSE: Final = "pulse"
 CALLS: Final = {"not_safe": "crisis", "today": "urgent"}
 
 
+def read(data: str) -> Press:
+    """Return what a button with this data carries."""
+    _, action, packed, rest = data.split(":", 3)
+    return Press(data, action, packed, rest.rpartition(":")[0])
+
+
 def buttons(message: Message) -> Iterator[Press]:
     """Yield the buttons of a message that carry something."""
     for row in (message.content.keyboard or {}).get("inline_keyboard", []):
         for button in row:
             data = button.get("callback_data", "")
             if data.count(":") >= 4:
-                _, action, packed, rest = data.split(":", 3)
-                yield Press(data, action, packed, rest.rpartition(":")[0])
+                yield read(data)
 
 
 def newest(town: Town, phone: Phone, most: int = 8) -> list[Message]:

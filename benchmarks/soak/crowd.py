@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from benchmarks.fuzz.faithful import buttons
+from benchmarks.fuzz.faithful import buttons, read
 from benchmarks.thumbs import CALM, ITEMS, LAST
 from emulator import Emulator, Phone
 from emulator.state import Event, Message
@@ -50,7 +50,9 @@ class Mentor:
     def __init__(self, telegram: Emulator, phone: Phone, dice: random.Random, patience: float) -> None:
         self.phone = phone
         self.answers: dict[tuple[str, str], str] = {}  # check-in, item: the last tap
-        self.calls: Counter[str] = Counter()  # levels of alerts, one for each check-in that ended with one
+        self.taps: Counter[tuple[str, str]] = Counter()  # all taps on an item
+        self.expired: Counter[tuple[str, str]] = Counter()  # … that Telegram dropped, as nobody took them for 150 s
+        self.calls: dict[tuple[str, str], str] = {}  # the level of the alert that an answer calls for
         self.finished = 0
         self.asked = 0
         self.tapped_again = 0
@@ -102,16 +104,26 @@ class Mentor:
         if asked.place == LAST:
             if self._dice.random() < CALL_RATE:
                 value = self._dice.choice(list(CALLS))
-                self.calls[CALLS[value]] += 1
+                self.calls[asked.checkin, ITEMS[asked.place]] = CALLS[value]
             self._ended.add(asked.checkin)
         press = next(press for press in asked.presses if press.value == value)
         self.answers[asked.checkin, ITEMS[asked.place]] = value
         await self._taps(press, asked)
 
+    def loses(self, data: str) -> None:
+        """Note that Telegram dropped a press of the button with this data."""
+        if (press := read(data)).action == "a":
+            self.expired[row_of(press), ITEMS[press.place]] += 1
+
+    def reached_nobody(self, answer: tuple[str, str]) -> bool:
+        """Say whether Telegram dropped every tap on an answer: nobody but the mentor ever had it."""
+        return self.expired[answer] >= self.taps[answer] > 0
+
     async def _taps(self, press: Press, asked: Question) -> None:
         patience = self._patience
         while True:
             self._changed.clear()
+            self.taps[asked.checkin, ITEMS[asked.place]] += 1
             await self.phone.raw_tap(press.data, asked.message_id)
             patience *= 2
             if await self._changes(patience / 2) and (self.last_seen is None or self.last_seen != asked):

@@ -7,7 +7,7 @@ import random
 import shutil
 import sys
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -24,6 +24,7 @@ from benchmarks.soak.server import Server
 from benchmarks.soak.wires import Balancer, Wire
 from core.people import Role
 from emulator import Emulator
+from emulator.updates import Queued
 from emulator.webhook import Backoff
 from flows import exporting, sending
 from flows.deps import Deps
@@ -93,6 +94,7 @@ async def soak(seconds: float, count: int, replicas: int, seed: int, logs: Path 
     async with laid_out(count, replicas, dice, patience=15.0 if brief else 40.0) as home:
         outcome = Outcome(mentors=count, seconds=seconds)
         home.telegram.services.queue.on_add.append(lambda _: outcome.count_update())
+        home.telegram.services.queue.on_expire.append(_teller_of(home.mentors))
         breaker = Breaker(home.server, home.replicas, home.balancer, home.telegram, dice, brief, say)
         over = asyncio.Event()
         living = _lives(home, seconds, dice, over, brief=brief)
@@ -110,6 +112,17 @@ async def soak(seconds: float, count: int, replicas: int, seed: int, logs: Path 
         if logs is not None:
             _keep([*(replica.log for replica in home.replicas), home.server.folder / "postgres.log"], logs)
     return outcome
+
+
+def _teller_of(mentors: Sequence[Mentor]) -> Callable[[Queued], None]:
+    known = {mentor.phone.id: mentor for mentor in mentors}
+
+    def tell(dropped: Queued) -> None:
+        press = dropped.body.get("callback_query")
+        if press is not None and press["from"]["id"] in known:
+            known[press["from"]["id"]].loses(press["data"])
+
+    return tell
 
 
 def _keep(files: Sequence[Path], folder: Path) -> None:

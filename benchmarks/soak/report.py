@@ -66,7 +66,10 @@ class Outcome:
             ("taps repeated because nothing had happened", f"{sum(mentor.tapped_again for mentor in mentors):,}"),
             ("new messages that Telegram took", f"{statistics.sent:,}"),
             ("… at most in one second", f"{statistics.busiest_second}"),
-            ("… refused with 429 by the flood limits", f"{statistics.refused:,}"),
+            (
+                "… refused with 429 by the flood limits; of these by the limit of a chat",
+                f"{statistics.refused:,}; {statistics.refused_by_chat:,}",
+            ),
             ("starts of replicas; ends by themselves", _starts(replicas)),
             ("seconds with one replica; with none", f"{balancer.alone_seconds:.0f}; {balancer.nobody_seconds:.0f}"),
         ]
@@ -83,17 +86,21 @@ class Outcome:
         for row in self.answers_found:
             stored[row["mentor"], UUID(str(row["checkin_id"])).hex, row["item"]].append(row["value"])
         wanted = {(m.phone.name, *key): value for m in mentors for key, value in m.answers.items()}
-        lost = [key for key, value in wanted.items() if stored.get(key) != [value]]
+        gone = {(m.phone.name, *key) for m in mentors for key in m.answers if m.reached_nobody(key)} - stored.keys()
+        lost = [key for key, value in wanted.items() if stored.get(key) != [value] and key not in gone]
         made_up = [key for key in stored if key not in wanted]
         self.rows += [
             ("answers expected", f"{len(wanted):,}"),
-            ("answers found, once and as tapped", f"{len(wanted) - len(lost):,}"),
+            ("… of which Telegram dropped every tap, as no replica took it for 150 s", f"{len(gone):,}"),
+            ("answers found, once and as tapped", f"{len(wanted) - len(lost) - len(gone):,}"),
         ]
         self.wrong += [f"lost or wrong: {key[2]} is {stored.get(key)}, not {wanted[key]}" for key in lost[:SHOWN]]
         self.wrong += [f"an answer that nobody gave: {key[2]}" for key in made_up[:SHOWN]]
 
     def _alerts(self, mentors: Sequence[Mentor], staff: Sequence[Staff]) -> None:
-        wanted = Counter({(m.phone.name, level): times for m in mentors for level, times in m.calls.items()})
+        wanted = Counter(
+            (m.phone.name, level) for m in mentors for key, level in m.calls.items() if not m.reached_nobody(key)
+        )
         found = Counter((row["mentor"], row["level"]) for row in self.alerts_found)
         # A second call while the first alert is open raises that one again, or to a higher level.
         heard = {name for name, _ in wanted if any(key[0] == name for key in found)}
