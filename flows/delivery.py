@@ -20,6 +20,7 @@ from storage.outbox import Budget
 from storage.settling import Attempt
 
 BUDGET: Final = Budget()
+SOON: Final = timedelta(milliseconds=100)  # after its place a message has usually arrived
 
 
 class Result(StrEnum):
@@ -73,6 +74,19 @@ async def hold_on(deps: Deps, ids: Collection[int]) -> int:
         return await leases.renew(session, ids, owner=deps.instance, until=deps.clock() + LEASE)
 
 
+async def place_again(deps: Deps, outgoing: Outgoing) -> datetime | None:
+    """Say when a message in hand that is late may leave: what has missed its place would go with what others send now.
+
+    An edit needs no place. None: this process was away for so long that another one has the message now.
+    """
+    async with deps.db.transaction() as session:
+        now = deps.clock()
+        attempt = _attempt(outgoing)
+        if not await leases.keep(session, attempt.id, attempt.number, owner=deps.instance, until=now + LEASE):
+            return None
+        return now if attempt.is_edit else await outbox.place_again(session, outgoing, now, BUDGET)
+
+
 async def anything_due(deps: Deps) -> bool:
     """Say whether a message is waiting, without taking the writer's place."""
     async with deps.db.reading() as session:
@@ -112,6 +126,7 @@ async def _settle_all(deps: Deps, results: Sequence[Settled]) -> None:
         now = deps.clock()
         for settled in results:
             await _settle(session, settled, now)
+        await _hold_chats(session, results, now)
         turn = Turn(deps=deps, session=session, now=now)
         for settled in sorted(results, key=lambda one: str(one.outgoing.params.get("alert"))):
             await _catch_up(turn, settled)
@@ -128,9 +143,9 @@ async def _settle(session: WriteSession, settled: Settled, now: datetime) -> Non
             await _receipt(session, outgoing, settled.message_id, now)
         case Result.SLOW_DOWN:
             await settling.again(session, attempt, due_at=retry_at, error=settled.error)
-            await outbox.hold(session, outbox.chat_key(session, outgoing), retry_at)
             # Telegram does not say whether the chat or the bot was too fast: everybody takes a short breath.
-            await outbox.hold(session, outbox.BOT, min(retry_at, now + timedelta(seconds=1)))
+            breath = min(retry_at, now + timedelta(seconds=1))
+            await outbox.hold(session, {outbox.chat_key(session, outgoing): retry_at, outbox.BOT: breath})
         case Result.NOT_SENT:
             await settling.again(session, attempt, due_at=retry_at, error=settled.error)
         case Result.UNSURE:
@@ -149,6 +164,18 @@ async def _settle(session: WriteSession, settled: Settled, now: datetime) -> Non
             if outgoing.kind is Kind.WITHDRAW and settled.result is Result.REFUSED:
                 await _say_that_it_stays(session, outgoing, now)
             await _failed(session, outgoing, now)
+
+
+async def _hold_chats(session: WriteSession, results: Sequence[Settled], now: datetime) -> None:
+    """Leave chats alone for as long as usual also when their message arrived later than at its place."""
+    late = [
+        settled.outgoing
+        for settled in results
+        if settled.result is Result.SENT and settled.outgoing.edit is None and now - settled.outgoing.send_at > SOON
+    ]
+    if late:
+        keys = [outbox.chat_key(session, outgoing) for outgoing in late]
+        await outbox.hold(session, {key: now + BUDGET.pause(key) for key in keys})
 
 
 async def _catch_up(turn: Turn, settled: Settled) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import select, update
+from sqlalchemy import and_, select, update
 
 from core.messages import OutgoingState
 from storage.database import WriteSession
@@ -28,3 +28,10 @@ async def renew(session: WriteSession, ids: Collection[int], *, owner: str, unti
     )
     mine = list(await session.scalars(held))
     return await changed(session, update(OutboxRow).where(OutboxRow.id.in_(mine)).values(lease_until=until))
+
+
+async def keep(session: WriteSession, id_: int, number: int, *, owner: str, until: datetime) -> bool:
+    """Hold one attempt on. False: another process has taken the message over, and may have sent it."""
+    mine = and_(OutboxRow.claimed_by == owner, OutboxRow.attempts == number)
+    held = and_(OutboxRow.id == id_, OutboxRow.state == OutgoingState.SENDING.value, mine)
+    return await changed(session, update(OutboxRow).where(held).values(lease_until=until)) == 1

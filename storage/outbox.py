@@ -1,6 +1,6 @@
 """The outbox: messages are stored with what caused them, and claimed within the send budget."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -115,10 +115,7 @@ async def claim(
     crisis that arrives now waits no longer, and not at all where one process alone sends. One message per chat is under
     way at a time, so their order holds.
     """
-    await one_writer(session, CLAIM_LOCK)
-    free_at = max(now, await _free_at(session))
-    if free_at > now + budget.longest_pause:
-        free_at = now
+    free_at = await _next_place(session, now, budget)
     places = min(limit, max(0, int((now + budget.horizon - free_at) / budget.interval) + 1))
     changes = await _pick(session, PICK_EDITS, now, limit if edits is None else edits)
     # More candidates than places: some of them may be for one chat.
@@ -143,8 +140,7 @@ async def claim(
         return []
     paces = {row.chat_key: send_at + budget.pause(row.chat_key) for row, send_at in chosen if row.edit_id is None}
     if paces:
-        values = [{"key": key, "free_at": at} for key, at in {BOT: free_at, **paces}.items()]
-        await session.execute(statements.set_pace(dialect_of(session)), values)
+        await _set_paces(session, {BOT: free_at, **paces})
     claims = [{"of": row.id, "claimed_by": owner, "lease_until": send_at + lease} for row, send_at in chosen]
     await session.execute(statements.CLAIM, claims)
     people = await _addresses(session, {row.person_id for row, _ in chosen if row.person_id})
@@ -241,15 +237,30 @@ async def _free_at(session: ReadSession) -> datetime:
     return found or datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 
 
-async def _set_pace(session: WriteSession, key: str, free_at: datetime) -> None:
-    await session.execute(statements.set_pace(dialect_of(session)), {"key": key, "free_at": free_at})
+async def _set_paces(session: WriteSession, free_at: Mapping[str, datetime]) -> None:
+    values = [{"key": key, "free_at": at} for key, at in free_at.items()]
+    await session.execute(statements.set_pace(dialect_of(session)), values)
 
 
-async def hold(session: WriteSession, chat_key: str, until: datetime) -> None:
-    """Keep a chat, or BOT, free of new messages until an instant: Telegram asked for it."""
-    current: datetime | None = await session.scalar(statements.FREE_AT, {"of": chat_key})
-    if current is None or current < until:
-        await _set_pace(session, chat_key, until)
+async def hold(session: WriteSession, until: Mapping[str, datetime]) -> None:
+    """Keep chats, or BOT, free of new messages until an instant, or longer if they are held longer already."""
+    values = [{"key": key, "free_at": until[key]} for key in sorted(until)]
+    await session.execute(statements.hold_pace(dialect_of(session)), values)
+
+
+async def place_again(session: WriteSession, outgoing: Outgoing, now: datetime, budget: Budget) -> datetime:
+    """Give a message in hand that has missed its place another one, and return when that is."""
+    free_at = await _next_place(session, now, budget)
+    key = _key(session, outgoing)
+    await _set_paces(session, {BOT: free_at + budget.interval, key: free_at + budget.pause(key)})
+    return free_at
+
+
+async def _next_place(session: WriteSession, now: datetime, budget: Budget) -> datetime:
+    """Return the first place that is free. Nobody else gets one before this transaction ends."""
+    await one_writer(session, CLAIM_LOCK)
+    free_at = max(now, await _free_at(session))
+    return now if free_at > now + budget.longest_pause else free_at
 
 
 def chat_key(session: ReadSession, outgoing: Outgoing) -> str:

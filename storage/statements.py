@@ -169,6 +169,16 @@ def set_pace(dialect: str) -> Any:
     return statement.on_conflict_do_update(index_elements=["key"], set_={"free_at": statement.excluded.free_at})
 
 
+@cache
+def hold_pace(dialect: str) -> Any:
+    """Store from when on a chat, or the bot, is free, unless that is later already."""
+    statement = insert_into(dialect, PaceRow)
+    later = statement.excluded.free_at
+    return statement.on_conflict_do_update(
+        index_elements=["key"], set_={"free_at": later}, where=later > PaceRow.__table__.c.free_at
+    )
+
+
 CLAIM: Final = (
     update(_OUTBOX)
     .where(_OUTBOX.c.id == bindparam("of"))

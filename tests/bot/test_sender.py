@@ -4,10 +4,11 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 from structlog.testing import capture_logs
 from telegram import Bot
@@ -19,9 +20,12 @@ from bot.sender import Sender
 from core.messages import Kind, Notice, OutgoingState
 from emulator import Emulator, Fault
 from emulator.client import Phone
+from flows import delivery
 from flows.deps import Deps
 from flows.turn import taking, working
+from storage import outbox
 from storage.database import Database
+from storage.tables_outbox import PaceRow
 from storage.vault import Vault
 from tests.conftest import SECRET
 from tests.flows.world import SAM, World
@@ -279,3 +283,41 @@ async def test_what_is_handed_over_after_the_end_is_left_to_the_next_process(
         turn.reply(Kind.HELP, role="mentor")
     assert (await states(db))[-1:] == [OutgoingState.SENDING]
     assert len(machine.journal.of("editMessageText")) == 0
+
+
+@pytest.mark.parametrize("is_edit", [False, True], ids=["new", "edit"])
+async def test_what_another_process_has_taken_over_meanwhile_is_not_sent(
+    world: World, db: Database, bot: Bot, phone: Phone, machine: Emulator, *, is_edit: bool
+) -> None:
+    """This process stood still for longer than its lease, with a message in hand."""
+    if db.is_sqlite:
+        pytest.skip("there one process alone sends")
+    begun = datetime.now(UTC)
+    late = replace(world.deps, clock=lambda: begun - timedelta(seconds=30))
+    await say(replace(world, deps=late), **({"edit": phone.messages[-1].id} if is_edit else {}))
+    mine = await delivery.claim(late, limit=5)
+    other = replace(world.deps, instance="other")
+    assert await delivery.recover(other, alone=False) == 1
+    await delivery.claim(other, limit=5)
+    with capture_logs() as logs:
+        async with sending(world.deps, bot) as sender:
+            sender.hand_over(mine)
+            async with asyncio.timeout(5):
+                while not any(line.get("action") == "message_taken_over" for line in logs):  # noqa: ASYNC110
+                    await asyncio.sleep(0.02)
+    assert len(machine.journal.of("sendMessage")) == len(machine.journal.of("editMessageText")) == 0
+
+
+async def test_what_is_late_but_still_held_leaves_at_another_place(
+    world: World, db: Database, bot: Bot, phone: Phone
+) -> None:
+    begun = datetime.now(UTC)
+    late = replace(world.deps, clock=lambda: begun - timedelta(seconds=2))
+    await say(replace(world, deps=late))
+    mine = await delivery.claim(late, limit=5)
+    async with sending(world.deps, bot) as sender:
+        sender.hand_over(mine)
+        assert await settled(db, 1) == [OutgoingState.SENT]
+    async with db.reading() as session:
+        free_at = await session.scalar(select(PaceRow.free_at).where(PaceRow.key == outbox.BOT))
+    assert (free_at > begun) is not db.is_sqlite

@@ -171,6 +171,33 @@ async def test_a_sender_that_is_slow_keeps_what_it_holds(world: World) -> None:
     assert await delivery.hold_on(replace(world.deps, instance="other"), [one.id]) == 0
 
 
+async def test_a_message_that_arrived_late_leaves_its_chat_alone_from_then_on(world: World) -> None:
+    await say(world, SAM)
+    (late,) = await claim(world)
+    world.clock.now += 5 * SECOND
+    await settle(world, late, Result.SENT, message_id=1)
+    await say(world, SAM)
+    assert await claim(world) == []
+    world.clock.now += SECOND
+    assert len(await claim(world)) == 1
+
+
+async def test_only_who_still_holds_a_message_gets_another_place_for_it(world: World) -> None:
+    await say(world, SAM)
+    (one,) = await claim(world)
+    world.clock.now += LEASE - SECOND
+    assert await delivery.place_again(world.deps, one) == world.clock.now
+    world.clock.now += LEASE - SECOND  # the lease began anew
+    other = replace(world.deps, instance="other")
+    assert await delivery.recover(other, alone=False) == 0
+    world.clock.now += 2 * SECOND
+    assert await delivery.recover(other, alone=False) == 1
+    assert await delivery.place_again(world.deps, one) is None
+    (theirs,) = await delivery.claim(other, limit=1)
+    assert await delivery.place_again(world.deps, one) is None
+    assert await delivery.place_again(other, theirs) is not None
+
+
 async def test_health_sees_what_does_not_move(world: World) -> None:
     assert "no tick" in (await health.check(world.deps)).problems[0]
     await upkeep.sign_of_life(world.deps, now=world.clock.now)

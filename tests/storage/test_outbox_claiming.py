@@ -207,6 +207,20 @@ async def test_a_message_with_a_later_date_waits_for_it(db: Database, clock: Mov
     assert texts(await claim(db, clock.now + SECOND)) == ["tomorrow"]
 
 
+async def test_what_has_missed_its_place_gets_the_next_one_before_those_who_come_later(
+    db: Database, clock: MovableClock
+) -> None:
+    sam, rosa, theo = await some_people(db, 3, clock.now)
+    await put(db, clock.now, says(sam, "late"), says(rosa, "late too"))
+    late = await claim(db, clock.now)
+    now = clock.now + timedelta(seconds=5)
+    async with db.transaction() as session:
+        places = [await outbox.place_again(session, one, now, BUDGET) for one in late]
+    await put(db, now, says(theo, "new"))
+    (new,) = await claim(db, now)
+    assert [*places, new.send_at] == [now + number * BUDGET.interval for number in range(3)]
+
+
 async def test_a_clock_that_was_set_back_does_not_silence_the_bot(db: Database, clock: MovableClock) -> None:
     """The budget was used up to an instant a day ahead: whoever set the clock right must not pay for it with a day."""
     sam, rosa = await some_people(db, 2, clock.now)
@@ -219,9 +233,9 @@ async def test_a_clock_that_was_set_back_does_not_silence_the_bot(db: Database, 
 async def test_a_pause_that_telegram_asked_for_is_kept(db: Database, clock: MovableClock) -> None:
     sam, rosa = await some_people(db, 2, clock.now)
     async with db.transaction() as session:
-        await outbox.hold(session, outbox.BOT, clock.now + SECOND)
-        await outbox.hold(session, outbox.BOT, clock.now)  # a shorter one does not end it
-        await outbox.hold(session, sam.hex, clock.now + timedelta(hours=2))
+        await outbox.hold(session, {outbox.BOT: clock.now + SECOND})
+        # A shorter one does not end it.
+        await outbox.hold(session, {outbox.BOT: clock.now, sam.hex: clock.now + timedelta(hours=2)})
     await put(db, clock.now, says(sam, "to Sam"), says(rosa, "to Rosa"), says(sam, "an edit", edit=3))
     assert texts(await claim(db, clock.now)) == ["an edit"]
     found = await claim(db, clock.now + SECOND)
