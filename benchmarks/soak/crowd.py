@@ -19,6 +19,7 @@ from tests.e2e.town import REPEATED
 
 CALLS: Final = {"today": "urgent", "not_safe": "crisis"}
 CALL_RATE: Final = 0.04  # of check-ins end with a call for help
+LONGEST: Final = 120.0  # seconds until people try again at the latest
 # What was said once and comes again within this time was said twice.
 TWICE_WITHIN: Final = timedelta(seconds=120)
 
@@ -61,6 +62,7 @@ class Mentor:
         self._dice = dice
         self._patience = patience
         self._changed = asyncio.Event()
+        self._telegram = telegram
         telegram.world.listen(self._see, phone=phone.id)
 
     def _see(self, event: Event) -> None:
@@ -92,7 +94,7 @@ class Mentor:
             self.asked += 1
             await self.phone.says("/checkin")
             await self._changes(patience)
-            patience *= 2  # people give up on what does not answer; else they would drown it
+            patience = min(2 * patience, LONGEST)  # people wait longer and longer; else they would drown it
         ends = self.last_seen.checkin
         while self.last_seen is not None and self.last_seen.checkin == ends and ends not in self._ended:
             await self._answers(self.last_seen)
@@ -125,10 +127,24 @@ class Mentor:
             self._changed.clear()
             self.taps[asked.checkin, ITEMS[asked.place]] += 1
             await self.phone.raw_tap(press.data, asked.message_id)
-            patience *= 2
-            if await self._changes(patience / 2) and (self.last_seen is None or self.last_seen != asked):
+            if await self._changes(patience) and (self.last_seen is None or self.last_seen != asked):
                 return
+            patience = min(2 * patience, LONGEST)
             self.tapped_again += 1
+
+    @property
+    def stands(self) -> str:
+        """Where this mentor is, in words that name nobody."""
+        if (asked := self.last_seen) is None:
+            return f"no question on the screen, {self.asked} times asked for one"
+        messages = self._telegram.world.chats[self.phone.id].messages
+        below = sum(message.id > asked.message_id for message in messages.values())
+        shown = question_of(messages[asked.message_id])
+        taps = self.taps[asked.checkin, ITEMS[asked.place]]
+        on_screen = "none" if shown is None else shown.place + 1
+        return (
+            f"question {asked.place + 1} tapped {taps} times, on the screen is {on_screen}, {below} messages below it"
+        )
 
     async def _changes(self, seconds: float) -> bool:
         try:
@@ -167,7 +183,7 @@ class Staff:
             await self.phone.raw_tap(press.data, message.id)
             self.acknowledged.add(row_of(press))
             await asyncio.sleep(patience)
-            patience *= 2
+            patience = min(2 * patience, LONGEST)
 
     @property
     def busy(self) -> bool:

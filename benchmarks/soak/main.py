@@ -157,7 +157,7 @@ async def _calm(home: Home, living: list[asyncio.Task[None]], outcome: Outcome) 
     _, late = await asyncio.wait(living, timeout=CALM_WITHIN)
     for task in late:
         task.cancel()
-    outcome.not_through = len(late)
+    outcome.not_through = [mentor for mentor, task in zip(home.mentors, living, strict=True) if task in late]
     for task in living:
         if task.done() and not task.cancelled() and task.exception() is not None:
             outcome.wrong.append(f"a mentor's phone: {task.exception()!r}")

@@ -25,7 +25,7 @@ class Outcome:
     seconds: float
     updates: int = 0
     sent: int = 0
-    not_through: int = 0
+    not_through: list[Mentor] = field(default_factory=list)
     updates_left: int = 0
     struck: list[Struck] = field(default_factory=list)
     exit_codes: list[int] = field(default_factory=list)
@@ -75,8 +75,7 @@ class Outcome:
         ]
         if self.updates_left:
             self.wrong.append(f"{self.updates_left} updates were not taken")
-        if self.not_through:
-            self.wrong.append(f"{self.not_through} mentors could not finish what was on their screen")
+        self.wrong += [f"a mentor could not finish: {mentor.stands}" for mentor in self.not_through[:SHOWN]]
         if any(self.exit_codes):
             self.wrong.append(f"the replicas stopped with {self.exit_codes}")
         self.wrong += [f"not well again: {one.kind}" for one in self.struck if one.recovered_in is None]
