@@ -1,4 +1,7 @@
-"""What all tables share. The tables themselves stand in the modules `tables_…`."""
+"""What all tables share. The tables themselves stand in the modules `tables_…`.
+
+A table refers to another by its class and not by its name: whoever imports the one has the other too.
+"""
 
 from datetime import datetime
 from typing import Any

@@ -8,6 +8,7 @@ from sqlalchemy import BigInteger, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.tables import Base, Serial
+from storage.tables_people import GroupRow, PersonRow, TeamRow
 
 
 class AlertRow(Base):
@@ -15,8 +16,8 @@ class AlertRow(Base):
 
     __tablename__ = "alerts"
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
-    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), index=True)
-    team_id: Mapped[UUID | None] = mapped_column(ForeignKey("teams.id"))
+    person_id: Mapped[UUID] = mapped_column(ForeignKey(PersonRow.id), index=True)
+    team_id: Mapped[UUID | None] = mapped_column(ForeignKey(TeamRow.id))
     source: Mapped[str] = mapped_column(String(80), unique=True)  # one alert for one thing
     level: Mapped[int]
     state: Mapped[str] = mapped_column(String(16))
@@ -28,9 +29,9 @@ class AlertRow(Base):
     step: Mapped[int] = mapped_column(default=0)
     next_step_at: Mapped[datetime | None]
     opened_at: Mapped[datetime]
-    acknowledged_by: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
+    acknowledged_by: Mapped[UUID | None] = mapped_column(ForeignKey(PersonRow.id))
     acknowledged_at: Mapped[datetime | None]
-    resolved_by: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
+    resolved_by: Mapped[UUID | None] = mapped_column(ForeignKey(PersonRow.id))
     resolved_at: Mapped[datetime | None]
     outcome: Mapped[str | None] = mapped_column(String(24))
     reached_at: Mapped[datetime | None]
@@ -61,9 +62,9 @@ class AlertNoticeRow(Base):
 
     __tablename__ = "alert_notices"
     id: Mapped[int] = mapped_column(Serial, primary_key=True, autoincrement=True)
-    alert_id: Mapped[UUID] = mapped_column(ForeignKey("alerts.id"), index=True)
-    person_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))  # None: a group
-    group_id: Mapped[UUID | None] = mapped_column(ForeignKey("groups.id"))
+    alert_id: Mapped[UUID] = mapped_column(ForeignKey(AlertRow.id), index=True)
+    person_id: Mapped[UUID | None] = mapped_column(ForeignKey(PersonRow.id))  # None: a group
+    group_id: Mapped[UUID | None] = mapped_column(ForeignKey(GroupRow.id))
     opened_at: Mapped[datetime | None]  # of a message that says nothing before it is opened
     step: Mapped[str] = mapped_column(String(24))
     queued_at: Mapped[datetime]

@@ -8,6 +8,7 @@ from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstr
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.tables import Base
+from storage.tables_people import PersonRow
 
 
 class ScheduleRow(Base):
@@ -15,7 +16,7 @@ class ScheduleRow(Base):
 
     __tablename__ = "schedules"
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
-    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
+    person_id: Mapped[UUID] = mapped_column(ForeignKey(PersonRow.id))
     checkin: Mapped[str] = mapped_column(String(64))
     at_local: Mapped[str | None] = mapped_column(String(5))  # "HH:MM" that the mentor chose; None: the program's
     pattern: Mapped[str | None] = mapped_column(String(64))  # own days, as "0@17:00 2@09:00"; None: the program's
@@ -31,7 +32,7 @@ class CheckinRow(Base):
 
     __tablename__ = "checkins"
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
-    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
+    person_id: Mapped[UUID] = mapped_column(ForeignKey(PersonRow.id))
     kind: Mapped[str] = mapped_column(String(64))
     local_date: Mapped[date]
     slot: Mapped[str] = mapped_column(String(48))  # "09:00", or what made it unique when it was not scheduled
@@ -69,7 +70,7 @@ class AnswerRow(Base):
     """One answer to one item. `answered_at` is when it was given, `received_at` when it reached us."""
 
     __tablename__ = "answers"
-    checkin_id: Mapped[UUID] = mapped_column(ForeignKey("checkins.id"), primary_key=True)
+    checkin_id: Mapped[UUID] = mapped_column(ForeignKey(CheckinRow.id), primary_key=True)
     item: Mapped[str] = mapped_column(String(64), primary_key=True)
     value: Mapped[str] = mapped_column(String(400))
     answered_at: Mapped[datetime]
@@ -81,8 +82,8 @@ class AssessmentRow(Base):
 
     __tablename__ = "assessments"
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
-    checkin_id: Mapped[UUID] = mapped_column(ForeignKey("checkins.id"), unique=True)
-    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
+    checkin_id: Mapped[UUID] = mapped_column(ForeignKey(CheckinRow.id), unique=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey(PersonRow.id))
     kind: Mapped[str] = mapped_column(String(64))
     at: Mapped[datetime]
     level: Mapped[int]
@@ -100,8 +101,8 @@ class NoteRow(Base):
 
     __tablename__ = "notes"
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
-    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), index=True)
-    checkin_id: Mapped[UUID | None] = mapped_column(ForeignKey("checkins.id"))
+    person_id: Mapped[UUID] = mapped_column(ForeignKey(PersonRow.id), index=True)
+    checkin_id: Mapped[UUID | None] = mapped_column(ForeignKey(CheckinRow.id))
     text_sealed: Mapped[str] = mapped_column(Text)
     reading_sealed: Mapped[str] = mapped_column(Text)
     written_at: Mapped[datetime]

@@ -7,6 +7,7 @@ from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.tables import Base
+from storage.tables_people import PersonRow
 
 
 class SwapRow(Base):
@@ -14,8 +15,8 @@ class SwapRow(Base):
 
     __tablename__ = "swaps"
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
-    giver_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
-    taker_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
+    giver_id: Mapped[UUID] = mapped_column(ForeignKey(PersonRow.id))
+    taker_id: Mapped[UUID | None] = mapped_column(ForeignKey(PersonRow.id))
     team: Mapped[str] = mapped_column(String(200))  # as in the rota; "" for every team
     start_at: Mapped[datetime]
     end_at: Mapped[datetime]
@@ -29,7 +30,7 @@ class LeaveRow(Base):
     """A time in which somebody of the staff cannot be called, planned ahead."""
 
     __tablename__ = "leaves"
-    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey(PersonRow.id), primary_key=True)
     start_at: Mapped[datetime] = mapped_column(primary_key=True)
     end_at: Mapped[datetime]
     __table_args__ = (Index("ix_leaves_end", "end_at"),)

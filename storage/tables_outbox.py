@@ -7,6 +7,7 @@ from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.tables import Base, Serial
+from storage.tables_people import GroupRow, PersonRow
 
 
 class OutboxRow(Base):
@@ -14,8 +15,8 @@ class OutboxRow(Base):
 
     __tablename__ = "outbox"
     id: Mapped[int] = mapped_column(Serial, primary_key=True, autoincrement=True)
-    person_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
-    group_id: Mapped[UUID | None] = mapped_column(ForeignKey("groups.id"))
+    person_id: Mapped[UUID | None] = mapped_column(ForeignKey(PersonRow.id))
+    group_id: Mapped[UUID | None] = mapped_column(ForeignKey(GroupRow.id))
     stranger_sealed: Mapped[str | None] = mapped_column(Text)  # a chat that is on no roster
     chat_key: Mapped[str] = mapped_column(String(48))  # what the pace per chat goes by
     kind: Mapped[str] = mapped_column(String(24))

@@ -7,6 +7,7 @@ from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.tables import Base
+from storage.tables_people import PersonRow
 
 
 class VisitRow(Base):
@@ -14,7 +15,7 @@ class VisitRow(Base):
 
     __tablename__ = "visits"
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
-    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
+    person_id: Mapped[UUID] = mapped_column(ForeignKey(PersonRow.id))
     state: Mapped[str] = mapped_column(String(12))
     started_at: Mapped[datetime]
     back_at: Mapped[datetime | None]

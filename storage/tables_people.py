@@ -28,7 +28,7 @@ class PersonRow(Base):
     name_sealed: Mapped[str] = mapped_column(Text)
     name_index: Mapped[str] = mapped_column(String(40), unique=True)
     role: Mapped[str] = mapped_column(String(12))
-    team_id: Mapped[UUID | None] = mapped_column(ForeignKey("teams.id"), index=True)
+    team_id: Mapped[UUID | None] = mapped_column(ForeignKey(TeamRow.id), index=True)
     supervisor_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
     language: Mapped[str] = mapped_column(String(8))
     timezone: Mapped[str] = mapped_column(String(64))
@@ -59,7 +59,7 @@ class InviteRow(Base):
 
     __tablename__ = "invites"
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
-    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), index=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey(PersonRow.id), index=True)
     token_digest: Mapped[str] = mapped_column(String(64), unique=True)
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
@@ -75,9 +75,9 @@ class GroupRow(Base):
     chat_index: Mapped[str] = mapped_column(String(40), index=True)
     thread_id: Mapped[int | None] = mapped_column(BigInteger)
     title_sealed: Mapped[str] = mapped_column(Text)
-    team_id: Mapped[UUID | None] = mapped_column(ForeignKey("teams.id"))  # None: every team
+    team_id: Mapped[UUID | None] = mapped_column(ForeignKey(TeamRow.id))  # None: every team
     language: Mapped[str] = mapped_column(String(8))
     timezone: Mapped[str] = mapped_column(String(64))
-    linked_by: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
+    linked_by: Mapped[UUID] = mapped_column(ForeignKey(PersonRow.id))
     linked_at: Mapped[datetime]
     gone_at: Mapped[datetime | None]  # unlinked, or Telegram refuses our messages

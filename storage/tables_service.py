@@ -8,6 +8,7 @@ from sqlalchemy import BigInteger, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.tables import Base, Serial
+from storage.tables_people import PersonRow
 
 
 class UpdateRow(Base):
@@ -36,7 +37,7 @@ class AuditRow(Base):
     at: Mapped[datetime] = mapped_column(index=True)
     actor: Mapped[str] = mapped_column(String(40))  # a person's id, "system" or "operator"
     action: Mapped[str] = mapped_column(String(48))
-    subject_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"), index=True)
+    subject_id: Mapped[UUID | None] = mapped_column(ForeignKey(PersonRow.id), index=True)
     detail: Mapped[dict[str, Any]]
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.tables import Base
+from storage.tables_people import PersonRow
 
 
 class ContactRow(Base):
@@ -15,8 +16,8 @@ class ContactRow(Base):
 
     __tablename__ = "contacts"
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
-    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
-    by_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
+    person_id: Mapped[UUID] = mapped_column(ForeignKey(PersonRow.id))
+    by_id: Mapped[UUID] = mapped_column(ForeignKey(PersonRow.id))
     session_id: Mapped[UUID] = mapped_column(index=True)  # one for all who were at a group session
     kind: Mapped[str] = mapped_column(String(16))  # one_to_one, group, contact
     agreements: Mapped[list[Any]]
@@ -28,7 +29,7 @@ class DigestRow(Base):
     """That somebody's digest of a week was decided: once, whether there was something to say or not."""
 
     __tablename__ = "digests"
-    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey(PersonRow.id), primary_key=True)
     week: Mapped[str] = mapped_column(String(8), primary_key=True)  # ISO week, such as 2026-W10
     decided_at: Mapped[datetime] = mapped_column(index=True)
     sent: Mapped[bool]
