@@ -19,10 +19,10 @@ async def telegram() -> AsyncIterator[Emulator]:
 
 @pytest.fixture
 async def bare(telegram: Emulator, tmp_path: Path) -> AsyncIterator[Keepwell]:
-    """An installation on SQLite without a database yet, whose logs and calls the test looks at itself."""
+    """The installed command on SQLite, without a database yet; the test looks at its logs and calls itself."""
     folder = tmp_path / "home"
     folder.mkdir()
-    installation = Keepwell(folder, telegram, f"sqlite:///{folder / 'keepwell.db'}")
+    installation = Keepwell(folder, telegram, f"sqlite:///{folder / 'keepwell.db'}", installed=True)
     yield installation
     installation.ended()
 
@@ -30,6 +30,7 @@ async def bare(telegram: Emulator, tmp_path: Path) -> AsyncIterator[Keepwell]:
 @pytest.fixture
 async def lite(bare: Keepwell) -> AsyncIterator[Keepwell]:
     """An installation on a new SQLite, for what does not depend on the database."""
+    bare.installed = False
     await bare.run("migrate")
     yield bare
     bare.ended()

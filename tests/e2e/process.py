@@ -9,14 +9,16 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from tempfile import TemporaryDirectory
+from typing import Any, Final, Self
 
 import aiohttp
 
 from emulator import Emulator, Phone
+from tests.e2e import nursery
 
 PROJECT: Final = Path(__file__).parent.parent.parent
 COLUMNS: Final = ("name", "role", "team", "language", "timezone", "supervisor")
@@ -46,20 +48,29 @@ class Done:
     out: str
     err: str
 
+    @classmethod
+    def read(cls, code: int, out: Path, err: Path) -> Self:
+        """Return what a command came to whose output went to files."""
+        return cls(code, out.read_text("utf-8"), err.read_text("utf-8"))
+
     def __str__(self) -> str:
         return f"exit code {self.code}\n{self.out}\n{self.err}"
 
 
 @dataclass(slots=True)
 class Keepwell:
-    """One installation. `roster` brings people in, `starts` runs the service, `sound` says that nothing leaked."""
+    """One installation. `roster` brings people in, `starts` runs the service, `sound` says that nothing leaked.
+
+    `installed`: each process is the installed command from its first instruction, not from the end of its imports.
+    """
 
     folder: Path
     emulator: Emulator
     database: str
     settings: dict[str, str] = field(default_factory=dict)
     port: int = field(default_factory=free_port)
-    _process: subprocess.Popen[bytes] | None = None
+    installed: bool = False
+    _process: subprocess.Popen[bytes] | nursery.Child | None = None
     _starts: int = 0
     _names: set[str] = field(default_factory=set)
 
@@ -85,23 +96,18 @@ class Keepwell:
 
     async def run(self, *arguments: str, expect: int | None = 0, within: float = 60.0) -> Done:
         """Run a command to its end; AssertionError when it exits with another code than expected (None: any)."""
-        process = await asyncio.create_subprocess_exec(
-            *keepwell_command(),
-            *arguments,
-            cwd=self.folder,
-            env=self.environment,
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-        )
-        try:
-            async with asyncio.timeout(within):
-                out, err = await process.communicate()
-        except TimeoutError:
-            process.kill()
-            out, err = await process.communicate()
-            raise AssertionError(f"keepwell {' '.join(arguments)} took too long\n{err.decode()}") from None
-        done = Done(process.returncode or 0, out.decode(), err.decode())
+        with TemporaryDirectory() as said:
+            out, err = Path(said, "out"), Path(said, "err")
+            process = self._begin(arguments, out, err)
+            try:
+                async with asyncio.timeout(within):
+                    code = await asyncio.to_thread(process.wait)
+            except TimeoutError:
+                process.kill()
+                raise AssertionError(
+                    f"keepwell {' '.join(arguments)} took too long\n{Done.read(-1, out, err)}"
+                ) from None
+            done = Done.read(code, out, err)
         assert "Traceback" not in done.err, str(done)
         assert expect is None or done.code == expect, f"keepwell {' '.join(arguments)}: {done}"
         return done
@@ -157,14 +163,23 @@ class Keepwell:
         """Start the service and do not wait for it."""
         assert self._process is None or self._process.poll() is not None, "the service runs already"
         self._starts += 1
-        with self._log(self._starts).open("wb") as log:
-            self._process = subprocess.Popen(
-                [*keepwell_command(), "run"],
+        log = self._log(self._starts)
+        self._process = self._begin(["run"], log, log)
+
+    def _begin(self, arguments: Sequence[str], out: Path, err: Path) -> subprocess.Popen[bytes] | nursery.Child:
+        """Start a command; what it says is added to files, which may be the same."""
+        out.touch()
+        err.touch()
+        if not self.installed:
+            return nursery.born(arguments, folder=self.folder, environment=self.environment, out=out, err=err)
+        with out.open("ab") as says, err.open("ab") as complains:
+            return subprocess.Popen(
+                [*keepwell_command(), *arguments],
                 cwd=self.folder,
                 env=self.environment,
                 stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
+                stdout=says,
+                stderr=complains,
             )
 
     async def starts(self) -> None:
