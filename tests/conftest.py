@@ -48,10 +48,17 @@ class MovableClock:
         return self.now
 
 
-# The processes that tests start are not measured: it doubles the time of their start, and there are hundreds.
-for _name in [name for name in os.environ if name.startswith("COVERAGE_PROCESS_")]:
+def measure_no_children() -> None:
+    """Let the processes that tests start not be measured: it doubles the time of their start, and there are hundreds.
+
+    Coverage asks for it anew each time that it goes on measuring. Only the processes that run the tests need it.
+    """
     if "PYTEST_XDIST_WORKER" in os.environ:
-        del os.environ[_name]
+        for name in [name for name in os.environ if name.startswith("COVERAGE_PROCESS_")]:
+            del os.environ[name]
+
+
+measure_no_children()
 
 
 def is_measured(item: pytest.Item) -> bool:
@@ -79,6 +86,25 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
         return (yield)
     finally:
         measuring.start()
+        measure_no_children()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let the slow tests be the first of each process that runs tests, or all would wait for the last of them.
+
+    Each process begins with as many tests in a row as the others, and takes from those who have some left at its end.
+    """
+    processes = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    slow = [item for item in items if item.get_closest_marker("slow")]
+    rest = [item for item in items if not item.get_closest_marker("slow")]
+    share, in_order = len(items) // processes, []
+    for number in range(processes):
+        first = slow[number::processes]
+        count = max(share - len(first), 0) if number < processes - 1 else len(rest)
+        in_order += first + rest[:count]
+        rest = rest[count:]
+    items[:] = in_order
 
 
 @pytest.fixture(scope="session", params=BACKENDS)
