@@ -1,6 +1,7 @@
 """An operator in an empty folder, with a database and the command line."""
 
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import click
@@ -9,8 +10,8 @@ from click.testing import CliRunner, Result
 
 from app.errors import clear_errors
 from app.main import cli
-from storage import migrate
 from tests.conftest import SECRET
+from tests.databases import template_database
 
 Run = Callable[..., Result]
 
@@ -36,12 +37,18 @@ def database(database_address: str, folder: Path, monkeypatch: pytest.MonkeyPatc
     return database_address
 
 
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A migrated SQLite database that is only copied: the migrations take longer than most tests."""
+    with template_database("sqlite", tmp_path_factory.mktemp("migrated")) as made:
+        yield Path(made)
+
+
 @pytest.fixture
-def sqlite(folder: Path) -> str:
+def sqlite(folder: Path, migrated: Path) -> str:
     """A migrated SQLite database in the working directory, as the default settings have it."""
-    address = "sqlite:///./keepwell.db"
-    migrate.upgrade(address)
-    return address
+    shutil.copy(migrated, folder / "keepwell.db")
+    return "sqlite:///./keepwell.db"
 
 
 @pytest.fixture
