@@ -114,6 +114,10 @@ async def test_an_unknown_kind_of_update_is_refused(call: Call, machine: Emulato
 async def test_updates_are_kept_a_day_and_presses_two_and_a_half_minutes(
     call: Call, machine: Emulator, sam: Phone
 ) -> None:
+    dropped: list[str] = []
+    machine.services.queue.on_expire.append(
+        lambda queued: dropped.append(next(iter(queued.body.keys() - {"update_id"})))
+    )
     await sam.says("kept a day")
     keys = {"inline_keyboard": [[{"text": "Yes", "callback_data": "y"}]]}
     await call("sendMessage", chat_id=sam.id, text="well?", reply_markup=keys)
@@ -121,8 +125,10 @@ async def test_updates_are_kept_a_day_and_presses_two_and_a_half_minutes(
     assert machine.pending_updates == 2
     machine.clock.advance(timedelta(seconds=151))
     assert await texts(call) == ["kept a day"]
+    assert dropped == ["callback_query"]
     machine.clock.advance(timedelta(hours=24))
     assert await texts(call) == []
+    assert dropped == ["callback_query", "message"]
 
 
 async def test_updates_can_be_delivered_several_times(call: Call, machine: Emulator, sam: Phone) -> None:
