@@ -62,6 +62,18 @@ def measure_no_children() -> None:
 
 measure_no_children()
 
+# What is done while tests are collected is measured in the first process that runs tests: in each it is the same.
+_measured_later = Coverage.current() if os.environ.get("PYTEST_XDIST_WORKER", "gw0") != "gw0" else None
+if _measured_later is not None:
+    _measured_later.stop()
+
+
+def pytest_collection_finish() -> None:
+    """Begin to measure, in the other processes."""
+    if _measured_later is not None:
+        _measured_later.start()
+        measure_no_children()
+
 
 def is_measured(item: pytest.Item) -> bool:
     """Say whether coverage is measured with a test. Measuring doubles its time, and `make check` shall be quick.
