@@ -76,9 +76,9 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--logs", type=Path, help="copy the logs into this folder")
     options = parser.parse_args(arguments)
     run = soak(options.minutes * 60, options.mentors, options.replicas, options.seed, options.logs)
+    begun = circumstances(" ".join(["python -m benchmarks soak", *arguments]))
     outcome = asyncio.run(run)
-    command = " ".join(["python -m benchmarks soak", *arguments])
-    print(f"# Under fire\n\n{circumstances(command)}\n{report(outcome)}")
+    print(f"# Under fire\n\n{begun}\n{report(outcome)}")
     return 1 if outcome.wrong else 0
 
 
