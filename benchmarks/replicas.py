@@ -43,13 +43,13 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--mentors", type=int, default=300)
     parser.add_argument("--repetitions", type=int, default=3)
     options = parser.parse_args(arguments)
+    begun = circumstances(" ".join(["python -m benchmarks replicas", *arguments]))
     runs = []
     for seed in range(options.repetitions):
         one, two = (asyncio.run(_measure(count, options.mentors, seed)) for count in (1, 2))
         runs.append(_figures(one, two))
     figures = collected(runs)
-    command = " ".join(["python -m benchmarks replicas", *arguments])
-    print(f"{circumstances(command)}\n{table(TITLE, NOTE, figures)}")
+    print(f"{begun}\n{table(TITLE, NOTE, figures)}")
     return 1 if any(figure.missed for figure in figures) else 0
 
 

@@ -5,6 +5,7 @@ Needs the libraries of the peers: `make peers`.
 
 import argparse
 import asyncio
+import shlex
 import statistics
 import sys
 from collections.abc import Sequence
@@ -25,7 +26,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not PYTHON.exists():
         print("the peers are not installed: run `make peers` first")
         return 2
-    print(f"# Beside what people would build instead\n\n{circumstances('python -m benchmarks.peers')}", flush=True)
+    command = shlex.join(["python", "-m", "benchmarks.peers", *(sys.argv[1:] if arguments is None else arguments)])
+    print(f"# Beside what people would build instead\n\n{circumstances(command)}", flush=True)
     found: dict[str, dict[str, list[float]]] = {}
     with (
         prepared("sqlite", mentors(TEAM, options.mentors, with_supervisors=True)) as few,

@@ -39,6 +39,7 @@ class Breaker:
     dice: random.Random
     brief: bool
     say: Callable[[str], None]
+    away: float = 0.0  # seconds for which all replicas are away, as the first fault; 0: they are not
     struck: list[Struck] = field(default_factory=list)
 
     def usual_weather(self) -> None:
@@ -53,6 +54,8 @@ class Breaker:
     async def breaks(self, until: float) -> None:
         """Go through all kinds in a random order, again and again, until that monotonic time."""
         kinds: list[tuple[str, Callable[[], Awaitable[None]]]] = []
+        if self.away > 0:
+            kinds = [("all replicas away", self._go_away)]
         while time.monotonic() < until:
             if not kinds:
                 kinds = [*self._kinds()]
@@ -107,6 +110,13 @@ class Breaker:
         for replica in self.replicas:
             replica.kill()
         await asyncio.sleep(self._seconds(0.5, 3))
+        for replica in self.replicas:
+            replica.start()
+
+    async def _go_away(self) -> None:
+        for replica in self.replicas:
+            replica.kill()
+        await asyncio.sleep(self.away)
         for replica in self.replicas:
             replica.start()
 

@@ -73,9 +73,10 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--mentors", type=int, default=2_000)
     parser.add_argument("--replicas", type=int, default=2)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--away", type=float, default=0.0, help="all replicas are away for so many seconds, first")
     parser.add_argument("--logs", type=Path, help="copy the logs into this folder")
     options = parser.parse_args(arguments)
-    run = soak(options.minutes * 60, options.mentors, options.replicas, options.seed, options.logs)
+    run = soak(options.minutes * 60, options.mentors, options.replicas, options.seed, options.logs, options.away)
     begun = circumstances(" ".join(["python -m benchmarks soak", *arguments]))
     outcome = asyncio.run(run)
     print(f"# Under fire\n\n{begun}\n{report(outcome)}")
@@ -87,7 +88,9 @@ def say(line: str) -> None:
     print(f"{time.strftime('%H:%M:%S')} {line}", file=sys.stderr, flush=True)
 
 
-async def soak(seconds: float, count: int, replicas: int, seed: int, logs: Path | None = None) -> Outcome:
+async def soak(
+    seconds: float, count: int, replicas: int, seed: int, logs: Path | None = None, away: float = 0.0
+) -> Outcome:
     """Live for so many seconds."""
     dice = random.Random(seed)
     brief = seconds < 120
@@ -95,7 +98,7 @@ async def soak(seconds: float, count: int, replicas: int, seed: int, logs: Path 
         outcome = Outcome(mentors=count, seconds=seconds)
         home.telegram.services.queue.on_add.append(lambda _: outcome.count_update())
         home.telegram.services.queue.on_expire.append(_teller_of(home.mentors))
-        breaker = Breaker(home.server, home.replicas, home.balancer, home.telegram, dice, brief, say)
+        breaker = Breaker(home.server, home.replicas, home.balancer, home.telegram, dice, brief, say, away)
         over = asyncio.Event()
         living = _lives(home, seconds, dice, over, brief=brief)
         begun = time.monotonic()

@@ -90,7 +90,10 @@ class Outcome:
         made_up = [key for key in stored if key not in wanted]
         self.rows += [
             ("answers expected", f"{len(wanted):,}"),
-            ("… of which Telegram dropped every tap, as no replica took it for 150 s", f"{len(gone):,}"),
+            (
+                "taps that Telegram dropped, as no replica took them for 150 s; answers of which it dropped every tap",
+                f"{sum(m.expired.total() for m in mentors):,}; {len(gone):,}",
+            ),
             ("answers found, once and as tapped", f"{len(wanted) - len(lost) - len(gone):,}"),
         ]
         self.wrong += [f"lost or wrong: {key[2]} is {stored.get(key)}, not {wanted[key]}" for key in lost[:SHOWN]]
