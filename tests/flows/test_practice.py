@@ -1,6 +1,7 @@
 """Practice and the monthly questions: drawn in turn, answered at once, and never a reason to call anybody."""
 
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
