@@ -24,6 +24,10 @@ async def finish(turn: Turn, person: Person, checkin: Checkin, *, before: tuple[
     await settling.drop_receipt(turn.session, person.id, f"checkin:{checkin.id.hex}", turn.now)
     result = await assessing.assess(turn, person, checkin)
     turn.reply(Kind.CHECKIN_DONE, checkin=checkin.id.hex, before=list(before) if before else None, **result)
+    pressed = turn.incoming.message_id if turn.incoming is not None and turn.incoming.is_press else None
+    if pressed is not None and checkin.message_id not in (None, pressed):
+        # It was shown twice, as after two /checkin in a row: no question must stay that looks as if it were open.
+        old_message.is_over(turn, checkin, checkin.message_id)
 
 
 async def close(turn: Turn, person: Person, checkin: Checkin, event: CheckinEvent) -> None:

@@ -185,6 +185,22 @@ async def test_asking_again_shows_the_open_checkin_and_does_not_open_another(wor
     assert (moved.message_id, moved.params["why"]) == (old.message_id, "moved")
 
 
+async def test_a_question_that_is_on_the_screen_twice_stays_on_neither_when_it_is_answered(world: World) -> None:
+    """Two /checkin in a row, with the mentor tapping in the first message: the second one would be a dead button."""
+    for _ in range(2):
+        await asking.ask_now(world.deps, world.message(SAM))
+        checkin = (await world.checkins())[-1]
+        await world.deliver()
+    first, second = (shown.message_id for shown in world.on(SAM, Kind.CHECKIN))
+    for place, value in enumerate(("3", "1", "1", "3", "no")):
+        tapped = Tap(checkin_id=checkin.id, place=place, value=value)
+        await asking.tap(world.deps, world.press(SAM, first), tapped, "answer")
+        await world.deliver()
+    assert world.on(SAM, Kind.CHECKIN_DONE)[-1].message_id == first
+    over = world.on(SAM, Kind.CHECKIN_CLOSED)[-1]
+    assert (over.message_id, over.params["why"], over.params["answered"]) == (second, "complete", 5)
+
+
 async def test_who_does_not_take_part_gets_no_checkin(world: World) -> None:
     await world.change(SAM, consented_at=None)
     for name, reason in ((SAM, "not_taking_part"), (ANN, "not_taking_part"), ("a stranger", "stranger")):
