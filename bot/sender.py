@@ -66,6 +66,11 @@ def render(deps: Deps, signer: Signer, outgoing: Outgoing) -> Screen:
     return RENDERERS[outgoing.kind](view)
 
 
+def _can_wait(outgoing: Outgoing) -> bool:
+    """Say whether a message that is late waits for another place: an edit needs none, an alert leaves at once."""
+    return outgoing.edit is None and outgoing.priority > Priority.ALERT
+
+
 class Sender:
     """One per process. All replicas share the budget through the database."""
 
@@ -183,11 +188,10 @@ class Sender:
             await asyncio.sleep(wait)
 
     def _is_late(self, outgoing: Outgoing) -> bool:
-        """Say whether to ask first. On SQLite this process alone sends, and its window sees all that leaves."""
-        if self._deps.db.is_sqlite:
+        """Say whether to ask first. What sends alone need not: its window sees all that leaves."""
+        if delivery.is_alone(self._deps):
             return False
-        can_wait = outgoing.edit is None and outgoing.priority > Priority.ALERT
-        return self._deps.clock() - outgoing.send_at > (MISSED if can_wait else TAKEN_OVER)
+        return self._deps.clock() - outgoing.send_at > (MISSED if _can_wait(outgoing) else TAKEN_OVER)
 
     async def _has_place(self, outgoing: Outgoing) -> bool:
         """Wait for another place. False: this process was away for so long that another one has the message."""
@@ -198,7 +202,8 @@ class Sender:
             log.warning("no other place", action="place_failed", error=type(error).__name__)
             return True
         if place is not None:
-            await self._sleep_until(place)
+            if _can_wait(outgoing):
+                await self._sleep_until(place)
             return True
         self._is_done(outgoing)
         if self._held.get(outgoing.id) == outgoing.attempts:

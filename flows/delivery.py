@@ -58,10 +58,14 @@ def traceback_of(error: Exception) -> Exception | None:
     return None if is_away(error) else error
 
 
+def is_alone(deps: Deps) -> bool:
+    """Say whether this process alone sends: on SQLite commands only store, PostgreSQL may be shared."""
+    return deps.db.is_sqlite
+
+
 async def claim(deps: Deps, *, limit: int, edits: int | None = None) -> list[Outgoing]:
     """Take messages that may leave now: up to `limit` new ones, and so many `edits` (None: as many)."""
-    # Several processes may share PostgreSQL. On SQLite commands store messages, and the service alone sends them.
-    budget = replace(BUDGET, alone=deps.db.is_sqlite)
+    budget = replace(BUDGET, alone=is_alone(deps))
     async with deps.db.transaction() as session:
         return await outbox.claim(
             session, owner=deps.instance, now=deps.clock(), lease=LEASE, limit=limit, edits=edits, budget=budget

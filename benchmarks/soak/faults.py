@@ -55,7 +55,7 @@ class Breaker:
         """Go through all kinds in a random order, again and again, until that monotonic time."""
         kinds: list[tuple[str, Callable[[], Awaitable[None]]]] = []
         if self.away > 0:
-            kinds = [("all replicas away", self._go_away)]
+            kinds = [("all replicas away", lambda: self._all_away(self.away))]
         while time.monotonic() < until:
             if not kinds:
                 kinds = [*self._kinds()]
@@ -107,16 +107,12 @@ class Breaker:
         replica.start()
 
     async def _kill_all(self) -> None:
-        for replica in self.replicas:
-            replica.kill()
-        await asyncio.sleep(self._seconds(0.5, 3))
-        for replica in self.replicas:
-            replica.start()
+        await self._all_away(self._seconds(0.5, 3))
 
-    async def _go_away(self) -> None:
+    async def _all_away(self, seconds: float) -> None:
         for replica in self.replicas:
             replica.kill()
-        await asyncio.sleep(self.away)
+        await asyncio.sleep(seconds)
         for replica in self.replicas:
             replica.start()
 

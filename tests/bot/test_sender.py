@@ -17,7 +17,7 @@ from bot import sender as module
 from bot.buttons import Signer
 from bot.request import AiohttpRequest
 from bot.sender import Sender
-from core.messages import Kind, Notice, OutgoingState
+from core.messages import Kind, Notice, OutgoingState, Priority
 from emulator import Emulator, Fault
 from emulator.client import Phone
 from flows import delivery
@@ -321,3 +321,19 @@ async def test_what_is_late_but_still_held_leaves_at_another_place(
     async with db.reading() as session:
         free_at = await session.scalar(select(PaceRow.free_at).where(PaceRow.key == outbox.BOT))
     assert (free_at > begun) is not db.is_sqlite
+
+
+async def test_an_alert_that_is_late_and_still_held_waits_for_no_place(
+    world: World, db: Database, bot: Bot, phone: Phone
+) -> None:
+    """The places of the next five seconds are given out."""
+    begun = datetime.now(UTC)
+    late = replace(world.deps, clock=lambda: begun - timedelta(seconds=8))
+    await say(replace(world, deps=late), priority=Priority.ALERT)
+    mine = await delivery.claim(late, limit=5)
+    async with db.transaction() as session:
+        await outbox.hold(session, {outbox.BOT: begun + timedelta(seconds=5)})
+    async with sending(world.deps, bot) as sender:
+        sender.hand_over(mine)
+        assert await settled(db, 1) == [OutgoingState.SENT]
+    assert (await rows(db))[-1].done_at - begun < timedelta(seconds=4)
